@@ -1,0 +1,1 @@
+//! One crate for all behaviour tests, one file a feature.
