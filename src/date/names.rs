@@ -118,7 +118,7 @@ fn enter(
     for (index, name) in (0u32..).zip(names) {
         let name = name.trim().trim_end_matches(['.', '॰']);
         // Numbered months (`6月`, `Tháng 6`) are notations, not names; a word begins after an apostrophe.
-        if name.is_empty() || name.chars().any(|c| c.is_ascii_digit()) || name.contains('月') {
+        if name.is_empty() || name.chars().any(|c| c.is_ascii_digit()) || (name.ends_with('月') && name != "月") {
             continue;
         }
         let name = fold(name.rsplit(['\'', '’']).next().unwrap_or(name)).replace('_', " ");

@@ -1,13 +1,13 @@
 //! Dates of digits only, and dates that begin with their year: `05.06.2025`, `6/5/25`, `2025-06-05`, `20250605`,
 //! `2025. június 5.`
 
-use super::cursor::{Number, char_at, char_before, number, separator, skip_gap, word};
+use super::cursor::{Number, char_at, number, separator, skip_gap, word};
 use super::names::fold;
-use super::reader::{Core, Mode, Reader, Reading, Shape, TwoDigits, check, range_sign};
+use super::reader::{Core, Mode, Reader, Reading, Shape, TwoDigits, check, days_sign, range_sign};
 use super::{BadDate, DateOrder, Notation, PartialDate};
 
 /// Words between a year and what follows in the languages that put the year first.
-static YEAR_WORDS: &[&str] = &["m", "metu", "gada", "оны", "жылғы", "жылы", "ж"];
+static YEAR_WORDS: &[&str] = &["m", "metu", "gada", "оны", "жылғы", "жылы", "ж", "թ"];
 
 impl Reader<'_> {
     /// The date of digits that begins with a number.
@@ -190,7 +190,7 @@ impl Reader<'_> {
     /// `–7` after `2025. június 5`: the last day of a range within the month.
     fn second_day(&self, at: usize, start: PartialDate) -> Option<(PartialDate, usize)> {
         let at = if self.text[at..].starts_with('.') { at + 1 } else { at };
-        let next = range_sign(self.text, at)?;
+        let next = days_sign(self.text, at)?;
         let day = number(self.text, next).filter(|read| read.digits <= 2)?;
         let last = check(start.year, start.month?, day.part(), next, day.end).ok()?;
         (last > start).then_some((last, day.end))
@@ -313,7 +313,6 @@ impl Reader<'_> {
         }
         let said = super::cursor::word_back(self.text, before);
         said.chars().next().is_some_and(char::is_uppercase) && super::names::weekday(said, self.languages).is_none()
-            || char_before(self.text, before).is_some_and(|c| c.is_ascii_digit())
     }
 
     /// The second date of a range of two whole ones: `05.06.2025 – 07.06.2025`, `2025-06-03/2025-06-05`.
