@@ -165,7 +165,7 @@ impl Reader<'_> {
             if !first.is_ascii() && two >= floor && self.month_at(two).is_some_and(|month| month.end >= at) {
                 return Some(two);
             }
-            if !matches!(fold(said).as_str(), "de" | "del" | "di" | "d" | "of" | "do" | "the" | "nam" | "den") {
+            if !names::among(said, &["de", "del", "di", "d", "of", "do", "the", "nam", "den"]) {
                 return None;
             }
             at = start;
@@ -238,7 +238,7 @@ impl Reader<'_> {
             let said = word(text, at);
             let skip = !said.is_empty()
                 && self.month_at(at).is_none()
-                && (LEAD_INS.contains(&fold(said).as_str())
+                && (names::among(said, LEAD_INS)
                     || self.weekday(said, text[at + said.len()..].starts_with('.')).is_some());
             if !skip {
                 break;
@@ -294,7 +294,7 @@ impl Reader<'_> {
         let lower = said.chars().next().is_some_and(char::is_lowercase);
         let letters = said.chars().count();
         // Portuguese ordinals are weekdays only with `-feira`, or in a text known to be Portuguese.
-        let ordinal = matches!(fold(said).as_str(), "segunda" | "terca" | "quarta" | "quinta" | "sexta");
+        let ordinal = names::among(said, &["segunda", "terca", "quarta", "quinta", "sexta"]);
         let certain = (!name.short && !ordinal)
             || name.native
             || match letters {
@@ -339,10 +339,7 @@ impl Reader<'_> {
                     return Some((self.weekday(&format!("{first} {said}"), false)?, two));
                 }
             }
-            if !matches!(
-                fold(said).as_str(),
-                "den" | "the" | "le" | "el" | "il" | "de" | "d" | "dem" | "o" | "dia" | "ngay"
-            ) {
+            if !names::among(said, &["den", "the", "le", "el", "il", "de", "d", "dem", "o", "dia", "ngay"]) {
                 return None;
             }
             at = start;
@@ -427,35 +424,38 @@ impl Reader<'_> {
         }
         let said = word_back(text, at);
         said.len() < 12
-            && matches!(
-                fold(said).as_str(),
-                "no" | "nr"
-                    | "n"
-                    | "num"
-                    | "art"
-                    | "sec"
-                    | "section"
-                    | "version"
-                    | "ver"
-                    | "v"
-                    | "rev"
-                    | "p"
-                    | "pp"
-                    | "id"
-                    | "isbn"
-                    | "issn"
-                    | "tel"
-                    | "fax"
-                    | "phone"
-                    | "telefon"
-                    | "kapitel"
-                    | "chapter"
-                    | "fig"
-                    | "ip"
-                    | "versión"
-                    | "versione"
-                    | "версия"
-                    | "версии"
+            && names::among(
+                said,
+                &[
+                    "no",
+                    "nr",
+                    "n",
+                    "num",
+                    "art",
+                    "sec",
+                    "section",
+                    "version",
+                    "ver",
+                    "v",
+                    "rev",
+                    "p",
+                    "pp",
+                    "id",
+                    "isbn",
+                    "issn",
+                    "tel",
+                    "fax",
+                    "phone",
+                    "telefon",
+                    "kapitel",
+                    "chapter",
+                    "fig",
+                    "ip",
+                    "versión",
+                    "versione",
+                    "версия",
+                    "версии",
+                ],
             )
             || text[..at].ends_with(['№', '§'])
     }

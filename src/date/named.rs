@@ -1,7 +1,7 @@
 //! Dates with the name of their month: `5 June 2025`, `June 5th, 2025`, `3-5 June`, `28 May – 2 June 2025`.
 
 use super::cursor::{Number, char_at, number, separator, skip_gap, word};
-use super::names::fold;
+use super::names::{self, fold};
 use super::reader::{Core, Mode, Month, Reader, Reading, Shape, TwoDigits, check, days_sign, next_word, range_sign};
 use super::{Notation, PartialDate, TimeOfDay, time};
 
@@ -180,20 +180,9 @@ impl Reader<'_> {
             return true;
         }
         let before = super::cursor::word_back(self.text, super::cursor::skip_gap_back(self.text, begin));
-        matches!(
-            fold(before).as_str(),
-            "on" | "from"
-                | "since"
-                | "until"
-                | "till"
-                | "by"
-                | "of"
-                | "dated"
-                | "before"
-                | "after"
-                | "the"
-                | "le"
-                | "el"
+        names::among(
+            before,
+            &["on", "from", "since", "until", "till", "by", "of", "dated", "before", "after", "the", "le", "el"],
         ) || super::names::weekday(before, self.languages).is_some()
     }
 
@@ -246,7 +235,7 @@ impl Reader<'_> {
         }
         while joints < 2 {
             let said = word(text, at);
-            if said.is_empty() || said.len() > 12 || !JOINTS.contains(&fold(said).as_str()) {
+            if said.is_empty() || said.len() > 12 || !names::among(said, JOINTS) {
                 break;
             }
             at += said.len();

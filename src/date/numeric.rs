@@ -2,7 +2,7 @@
 //! `2025. június 5.`
 
 use super::cursor::{Number, char_at, number, separator, skip_gap, word};
-use super::names::fold;
+use super::names;
 use super::reader::{Core, Mode, Reader, Reading, Shape, TwoDigits, check, days_sign, range_sign};
 use super::{BadDate, DateOrder, Notation, PartialDate};
 
@@ -124,7 +124,7 @@ impl Reader<'_> {
             }
             let next = skip_gap(text, at);
             let said = word(text, next);
-            if said.is_empty() || !YEAR_WORDS.contains(&fold(said).as_str()) {
+            if said.is_empty() || !names::among(said, YEAR_WORDS) {
                 break;
             }
             at = next + said.len();
@@ -299,9 +299,10 @@ impl Reader<'_> {
         };
         let hinted = self.order.filter(|order| possible.contains(&(*order, true)));
         let chosen = only.or(hinted).unwrap_or(if day_first { DateOrder::DayFirst } else { DateOrder::MonthFirst });
-        let ambiguous = only.is_none() && hinted.is_none() && (a != b || short);
-        // A two-digit year leaves open whether the year is first, unless it can be nothing else.
-        let proves = only.filter(|_| !short || c > 31);
+        // `25/06/05` may have its year in front where nothing tells; with full stops hardly anybody writes so.
+        let maybe_year_first = short && sign != '.' && (1..=12).contains(&b) && (1..=31).contains(&c);
+        let ambiguous = hinted.is_none() && self.order.is_none() && (maybe_year_first || (only.is_none() && a != b));
+        let proves = only.filter(|_| !maybe_year_first);
         Some(Order { chosen, ambiguous, proves })
     }
 

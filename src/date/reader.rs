@@ -260,7 +260,7 @@ pub(super) fn range_sign(text: &str, at: usize) -> Option<usize> {
 fn listed(text: &str, at: usize, words: &[&str]) -> Option<usize> {
     let start = skip_gap(text, at);
     let said = word(text, start);
-    if said.is_empty() || (start == at && said.is_ascii()) || !words.contains(&names::fold(said).as_str()) {
+    if said.is_empty() || (start == at && said.is_ascii()) || !names::among(said, words) {
         return None;
     }
     Some(skip_gap(text, start + said.len()))
@@ -268,8 +268,8 @@ fn listed(text: &str, at: usize, words: &[&str]) -> Option<usize> {
 
 /// Words for "to" and "until", folded.
 static TO_WORDS: &[&str] = &[
-    "to", "until", "till", "through", "thru", "bis", "au", "a", "al", "ate", "tot", "til", "do", "az", "po", "pana", "ila",
-    "hingga", "sampai", "den", "по", "до", "εωσ", "الی", "עד", "から", "부터",
+    "to", "until", "till", "through", "thru", "bis", "au", "a", "al", "ate", "tot", "til", "do", "az", "po", "pana",
+    "ila", "hingga", "sampai", "den", "по", "до", "εωσ", "الی", "עד", "から", "부터",
 ];
 
 /// Words for "and", folded.

@@ -2,7 +2,7 @@
 
 use super::TimeOfDay;
 use super::cursor::{Number, char_at, char_before, is_letter, number, separator, skip_gap, word};
-use super::names::fold;
+use super::names::{self, fold};
 use super::zone::zone;
 
 /// What was already read before a time tells how far a bare number can be trusted to be one.
@@ -220,24 +220,26 @@ fn hour_unit(text: &str, at: usize) -> Option<(u32, usize)> {
 fn unit(text: &str, at: usize) -> Option<usize> {
     let start = skip_gap(text, at);
     let said = word(text, start);
-    let known = matches!(
-        fold(said).as_str(),
-        "uhr"
-            | "h"
-            | "hs"
-            | "hrs"
-            | "hours"
-            | "uur"
-            | "u"
-            | "น"
-            | "hod"
-            | "uri"
-            | "orakor"
-            | "ora"
-            | "часов"
-            | "часа"
-            | "ч"
-            | "oclock"
+    let known = names::among(
+        said,
+        &[
+            "uhr",
+            "h",
+            "hs",
+            "hrs",
+            "hours",
+            "uur",
+            "u",
+            "น",
+            "hod",
+            "uri",
+            "orakor",
+            "ora",
+            "часов",
+            "часа",
+            "ч",
+            "oclock",
+        ],
     );
     if known {
         let end = start + said.len();

@@ -260,6 +260,9 @@ fn the_order_of_numeric_dates() {
         ("25/06/05", Some(DateOrder::YearFirst), "2025-06-05", sure),
         ("05/06/25", Some(DateOrder::MonthFirst), "2025-05-06", sure),
         ("2025/06/05", Some(DateOrder::DayFirst), "2025-06-05", Notation::YearFirst),
+        ("25/06/05", None, "2005-06-25", unsure),
+        ("25.06.05", None, "2005-06-25", sure),
+        ("06/25/05", None, "2005-06-25", sure),
         ("5/6/69", None, "1969-06-05", unsure),
         ("5/6/68", None, "2068-06-05", unsure),
     ] {
