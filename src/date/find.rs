@@ -54,7 +54,7 @@ pub(super) fn scan(reader: &Reader<'_>) -> Vec<Result<Scanned, BadDate>> {
 
 /// The next position, at or after a given one, where a number begins: a digit of any script, or a Chinese
 /// numeral before 月.
-fn next_trigger(text: &str, from: usize) -> Option<usize> {
+pub(super) fn next_trigger(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = from;
     while let Some(skipped) = bytes[at..].iter().position(|&byte| LEADS[byte as usize]) {
@@ -102,7 +102,7 @@ pub(super) fn after_digits(text: &str, at: usize) -> usize {
 impl Reader<'_> {
     /// The date around a number, not reaching back over an earlier one.
     fn around(&self, trigger: usize, floor: usize) -> Option<Result<Scanned, BadDate>> {
-        if char_before(self.text, trigger).is_some_and(|c| digit(c).is_some()) {
+        if self.hopeless(trigger) {
             return None;
         }
         if let Some(read) = self.after_time(trigger, floor) {
@@ -112,6 +112,18 @@ impl Reader<'_> {
             Ok(core) => Some(Ok(self.complete(core, floor, None))),
             Err(bad) => Some(Err(bad)),
         }
+    }
+
+    /// Whether a number cannot be part of a date, told at a glance; most numbers of a text are let go here.
+    fn hopeless(&self, trigger: usize) -> bool {
+        let before = char_before(self.text, trigger);
+        let part_of_more = before.is_some_and(|c| {
+            c.is_ascii_alphanumeric() || matches!(c, '_' | '#' | '$' | '+' | '=' | '@' | '&' | '%') || digit(c).is_some()
+        });
+        let odd_length = self.mode == Mode::Prose
+            && digit_at(self.text, trigger)
+            && number(self.text, trigger).is_none_or(|read| !matches!(read.digits, 1 | 2 | 4 | 8));
+        part_of_more || odd_length
     }
 
     /// The calendar date around a number: led by a month's name or an era before it, or by the number itself.
@@ -222,9 +234,12 @@ impl Reader<'_> {
         let text = self.text;
         let hour = number(text, trigger).filter(|read| read.digits <= 2 && read.value <= 24)?;
         let next = char_at(text, hour.end)?;
-        if !(matches!(next, ':' | 'h' | 'H' | '.' | ' ' | 'a' | 'p' | 'A' | 'P' | '\u{A0}'))
-            || !self.left_free(trigger, Notation::Named)
-        {
+        let apart = char_at(text, skip_gap(text, hour.end))?;
+        let timely = match next {
+            ':' | '.' => digit_at(text, hour.end + 1),
+            _ => matches!(apart, 'h' | 'H' | 'a' | 'A' | 'p' | 'P' | 'U' | 'u' | 'n' | 'm' | 'o') || !apart.is_ascii(),
+        };
+        if !timely || !self.left_free(trigger, Notation::Named) {
             return None;
         }
         let (clock, end) = time::at(text, trigger)?;
@@ -510,12 +525,16 @@ fn is_cased(c: char) -> bool {
     c.is_lowercase() || c.is_uppercase()
 }
 
+fn digit_at(text: &str, at: usize) -> bool {
+    char_at(text, at).is_some_and(|c| digit(c).is_some())
+}
+
 fn digit_follows(text: &str, at: usize) -> bool {
     let (_, end) = next_word(text, at);
     let at = if end > skip_gap(text, at) { end } else { at };
     let at = skip_gap(text, at);
     let at = if text[at..].starts_with(',') { skip_gap(text, at + 1) } else { at };
-    char_at(text, at).is_some_and(|c| digit(c).is_some())
+    digit_at(text, at)
         && number(text, at).is_some_and(|read| !text[read.end..].starts_with([':', 'h', 'H']))
 }
 

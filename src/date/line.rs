@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::cursor::{digit, is_letter};
-use super::find::scan;
+use super::cursor::is_letter;
+use super::find::{next_trigger, scan};
 use super::label::{Label, label, leads_in};
 use super::names::{self, fold};
 use super::parse::parse;
@@ -36,9 +36,7 @@ pub fn line(text: &str, hints: &Hints<'_>) -> Option<DateLine> {
     if text.len() > LONGEST_LINE || text.trim().contains(['\n', '\r']) {
         return None;
     }
-    if !text.chars().any(|c| digit(c).is_some() || c == '月') {
-        return None;
-    }
+    next_trigger(text, 0)?;
     let mut dates = scan(&Reader::new(text, hints, Mode::Prose)).into_iter().filter_map(|read| Some(read.ok()?.found));
     let Some(first) = dates.next() else { return labelled_field(text, hints) };
     let second = dates.next();
