@@ -97,7 +97,11 @@ impl Reader<'_> {
                 end = after_ordinal(text, second.end);
             }
         }
-        let (year, time, end) = self.year_after(end, None);
+        let (year, time, mut end) = self.year_after(end, None);
+        if year.is_none() && text[..end].ends_with('.') {
+            // The full stop of a sentence; only before a month is it an ordinal's.
+            end -= 1;
+        }
         let one = One { day: first.part(), month, year, time, end };
         let Some(Ok(core)) = self.single(at, &one, Shape::MonthDay) else {
             return self.single(at, &one, Shape::MonthDay);
@@ -116,7 +120,9 @@ impl Reader<'_> {
             Some(c) => at + c.len_utf8(),
             None => {
                 let (next, joints) = self.past_joint(at);
-                if next == at && at == day.end && joints == 0 && self.mode == Mode::Prose {
+                let glued = next == at && at == day.end && joints == 0;
+                let comma = text[skip_gap(text, at)..].starts_with(',');
+                if self.mode == Mode::Prose && (glued || comma) {
                     return None;
                 }
                 next

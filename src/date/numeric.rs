@@ -1,7 +1,7 @@
 //! Dates of digits only, and dates that begin with their year: `05.06.2025`, `6/5/25`, `2025-06-05`, `20250605`,
 //! `2025. június 5.`
 
-use super::cursor::{Number, char_at, number, separator, skip_gap, word};
+use super::cursor::{Number, char_at, number, separator, skip_gap, skip_gap_back, word};
 use super::names;
 use super::reader::{Core, Mode, Reader, Reading, Shape, TwoDigits, check, days_sign, range_sign};
 use super::{BadDate, DateOrder, Notation, PartialDate};
@@ -233,11 +233,9 @@ impl Reader<'_> {
                 return None;
             }
         }
-        if sign == '.'
-            && third_at > second.end
-            && !text[second.end..].starts_with(['.', '．'])
-            && self.follows_a_name(first.start)
-        {
+        // `Unicode 4.1. 2005`, `Section 3.05 2025`: a gap before the year alone, after a name, divides a number from it.
+        let year_apart = follows_gap(text, third_at) && next == after;
+        if sign == '.' && year_apart && self.mode == Mode::Prose && self.follows_a_name(first.start) {
             return None;
         }
         let end = third.end;
@@ -308,7 +306,7 @@ impl Reader<'_> {
 
     /// Whether a capitalised word or one with digits stands right before: `Ubuntu 22.04.05`, `Section 3.05 2025`.
     fn follows_a_name(&self, at: usize) -> bool {
-        let before = super::cursor::skip_gap_back(self.text, at);
+        let before = skip_gap_back(self.text, at);
         if before == at {
             return false;
         }
@@ -367,6 +365,11 @@ impl Reader<'_> {
         let start = check(core.start.year, month, first.part(), first.start, core.end).ok()?;
         (start < core.start).then_some(Ok(Core { begin: first.start, last: Some(core.start), start, ..core }))
     }
+}
+
+/// Whether white space stands right before a position.
+fn follows_gap(text: &str, at: usize) -> bool {
+    skip_gap_back(text, at) < at
 }
 
 /// How three numbers are read.

@@ -214,6 +214,8 @@ fn what_is_no_date() {
     let read: Vec<&str> = none.iter().copied().filter(|text| !dates(text, "").is_empty()).collect();
     assert_eq!(read, ["10 June"]);
     check(&[
+        ("", "for Unicode 4.1. 2005.", ""),
+        ("", "GNU License Version 2, June 1991", "1991-06"),
         ("en", "The Mars 2020 rover", ""),
         ("en", "In march 5 people", ""),
         ("es", "el 5 de mayo, el 12 de may. de 2025", "-05-05 2025-05-12"),
