@@ -21,3 +21,8 @@ pub mod edition;
 pub mod item;
 pub mod site;
 pub mod topic;
+
+// The edges: what touches the world.
+pub mod config;
+pub mod folder;
+pub mod publish;
