@@ -21,3 +21,6 @@ pub mod edition;
 pub mod item;
 pub mod site;
 pub mod topic;
+
+// The edges.
+pub mod http;
