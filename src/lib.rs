@@ -25,4 +25,5 @@ pub mod topic;
 // The edges: what touches the world.
 pub mod config;
 pub mod folder;
+pub mod http;
 pub mod publish;
