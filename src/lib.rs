@@ -19,6 +19,7 @@ pub mod date;
 pub mod document;
 pub mod edition;
 pub mod item;
+pub mod ledger;
 pub mod site;
 pub mod topic;
 
