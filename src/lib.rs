@@ -18,6 +18,7 @@ pub mod text;
 pub mod date;
 pub mod document;
 pub mod edition;
+pub mod feed;
 pub mod item;
 pub mod ledger;
 pub mod site;
