@@ -19,5 +19,6 @@ pub mod date;
 pub mod document;
 pub mod edition;
 pub mod item;
+pub mod page;
 pub mod site;
 pub mod topic;
