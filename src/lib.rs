@@ -21,6 +21,7 @@ pub mod edition;
 pub mod feed;
 pub mod item;
 pub mod ledger;
+pub mod page;
 pub mod site;
 pub mod topic;
 

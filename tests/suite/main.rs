@@ -5,3 +5,4 @@ mod feed_edition;
 mod http;
 mod http_route;
 mod ledger;
+mod page;
