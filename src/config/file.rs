@@ -146,12 +146,8 @@ impl File {
         self.hubs = table.strings("hubs").unwrap_or_default();
         self.author = table.table("author").map(|(author, place)| {
             let mut author = Table::new(author, "author");
-            let read = Author {
-                place,
-                name: author.filled("name"),
-                email: author.filled("email"),
-                url: author.filled("url"),
-            };
+            let read =
+                Author { place, name: author.filled("name"), email: author.filled("email"), url: author.filled("url") };
             author.finish(mistakes);
             read
         });

@@ -67,11 +67,7 @@ pub(super) enum Sight {
 
 impl Eye {
     /// Opens an eye on a root that may be missing. `handler` is called for every event that can matter.
-    pub(super) fn open(
-        root: &Path,
-        sight: Sight,
-        handler: impl Fn(notify::Result<Event>) + Send + 'static,
-    ) -> Self {
+    pub(super) fn open(root: &Path, sight: Sight, handler: impl Fn(notify::Result<Event>) + Send + 'static) -> Self {
         let mut eye = Self {
             root: root.to_path_buf(),
             identity: identity(root),
@@ -270,8 +266,23 @@ fn is_on_network(root: &Path) -> bool {
     file_system_of(&real, &mounts).is_some_and(|kind| {
         matches!(
             kind,
-            "9p" | "afs" | "ceph" | "cifs" | "coda" | "glusterfs" | "gpfs" | "lustre" | "ncpfs" | "nfs" | "nfs4"
-                | "ocfs2" | "prl_fs" | "smb3" | "smbfs" | "vboxsf" | "virtiofs" | "vmhgfs"
+            "9p" | "afs"
+                | "ceph"
+                | "cifs"
+                | "coda"
+                | "glusterfs"
+                | "gpfs"
+                | "lustre"
+                | "ncpfs"
+                | "nfs"
+                | "nfs4"
+                | "ocfs2"
+                | "prl_fs"
+                | "smb3"
+                | "smbfs"
+                | "vboxsf"
+                | "virtiofs"
+                | "vmhgfs"
         ) || (kind.starts_with("fuse.") && kind != "fuse.portal")
     })
 }
@@ -300,7 +311,8 @@ mod tests {
         let mounts = "22 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw\n\
                       30 22 0:40 / /mnt/press\\040room rw - nfs4 server:/x rw\n\
                       31 22 0:41 / /mnt rw shared:3 master:1 - tmpfs tmpfs rw\n";
-        for (path, kind) in [("/srv/a", "ext4"), ("/mnt/press room/a", "nfs4"), ("/mnt/x", "tmpfs"), ("/mntx", "ext4")] {
+        for (path, kind) in [("/srv/a", "ext4"), ("/mnt/press room/a", "nfs4"), ("/mnt/x", "tmpfs"), ("/mntx", "ext4")]
+        {
             assert_eq!(file_system_of(Path::new(path), mounts), Some(kind), "{path}");
         }
     }

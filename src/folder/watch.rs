@@ -79,9 +79,8 @@ impl Watcher {
             outbox: VecDeque::new(),
         };
         post.tell_blindness();
-        let thread = std::thread::Builder::new()
-            .name("watcher".to_string())
-            .spawn(move || post.keep(&messages, &rope))?;
+        let thread =
+            std::thread::Builder::new().name("watcher".to_string()).spawn(move || post.keep(&messages, &rope))?;
         Ok((Self { stop: sender, thread: Some(thread) }, receiver))
     }
 }

@@ -194,15 +194,16 @@ impl Run<'_> {
     fn refuse_foreign(&self, files: &Files<'_>) -> Result<(), DirectoryError> {
         let mut foreign = Vec::new();
         for (name, (_, resource)) in files {
-            if !self.may_put(name, || match &resource.content {
-                Content::Bytes(bytes) => Ok(bytes.clone()),
+            if !self.may_put(name, || match resource.content() {
+                Content::Bytes(bytes) => Ok(bytes.plain().clone()),
                 Content::File { path, .. } => std::fs::read(path).map(Bytes::from),
             })? {
                 foreign.push(name.clone());
             }
             for coding in self.codings(resource) {
                 let twin = format!("{name}{}", coding.suffix());
-                let bytes = || Ok(text_of(resource)?.and_then(|text| compress(*coding, &text)).unwrap_or_default().into());
+                let bytes =
+                    || Ok(text_of(resource)?.and_then(|text| compress(*coding, &text)).unwrap_or_default().into());
                 if !self.may_put(&twin, bytes)? {
                     foreign.push(twin);
                 }
@@ -244,9 +245,9 @@ impl Run<'_> {
 
     fn put(&self, name: &str, resource: &Resource) -> Result<Done, DirectoryError> {
         let mut done = Done::default();
-        let source = match &resource.content {
-            Content::Bytes(bytes) => self.put_bytes(name, bytes, resource, &mut done).map(|()| Ok(())),
-            Content::File { path, length } => self.put_copy(name, path, *length, resource, &mut done),
+        let source = match resource.content() {
+            Content::Bytes(bytes) => self.put_bytes(name, bytes.plain(), resource, &mut done).map(|()| Ok(())),
+            Content::File { path, length, .. } => self.put_copy(name, path, *length, resource, &mut done),
         }?;
         if let Err(error) = source {
             let message = format!("cannot read this file to publish it: {error}");
@@ -260,19 +261,13 @@ impl Run<'_> {
         Ok(done)
     }
 
-    fn put_bytes(
-        &self,
-        name: &str,
-        bytes: &[u8],
-        resource: &Resource,
-        done: &mut Done,
-    ) -> Result<(), DirectoryError> {
+    fn put_bytes(&self, name: &str, bytes: &[u8], resource: &Resource, done: &mut Done) -> Result<(), DirectoryError> {
         let length = bytes.len() as u64;
         if self.disk.read(name, length)?.as_deref() != Some(bytes) {
             self.disk.put(name, bytes)?;
             done.written += 1;
         }
-        done.records.push((name.to_string(), Record { etag: resource.etag.clone(), length }));
+        done.records.push((name.to_string(), Record { etag: resource.etag().to_string(), length }));
         Ok(())
     }
 
@@ -285,7 +280,7 @@ impl Run<'_> {
         resource: &Resource,
         done: &mut Done,
     ) -> Result<io::Result<()>, DirectoryError> {
-        let mut record = Record { etag: resource.etag.clone(), length };
+        let mut record = Record { etag: resource.etag().to_string(), length };
         if self.old.files.get(name) != Some(&record) || self.disk.standing(name)? != Standing::File(length) {
             let source = match File::open(path) {
                 Ok(source) => source,
@@ -302,7 +297,7 @@ impl Run<'_> {
     fn put_twins(&self, name: &str, resource: &Resource, done: &mut Done) -> Result<(), DirectoryError> {
         for coding in self.codings(resource) {
             let twin = format!("{name}{}", coding.suffix());
-            if let Some(record) = self.old.files.get(&twin).filter(|record| record.etag == resource.etag) {
+            if let Some(record) = self.old.files.get(&twin).filter(|record| record.etag == resource.etag()) {
                 if self.disk.standing(&twin)? == Standing::File(record.length) {
                     done.records.push((twin, record.clone()));
                     continue;
@@ -316,18 +311,18 @@ impl Run<'_> {
                 self.disk.put(&twin, &bytes)?;
                 done.written += 1;
             }
-            done.records.push((twin, Record { etag: resource.etag.clone(), length }));
+            done.records.push((twin, Record { etag: resource.etag().to_string(), length }));
         }
         Ok(())
     }
 
     /// The codings in which a resource has twins.
     fn codings(&self, resource: &Resource) -> &[Coding] {
-        let length = match &resource.content {
-            Content::Bytes(bytes) => bytes.len(),
+        let length = match resource.content() {
+            Content::Bytes(bytes) => bytes.plain().len(),
             Content::File { length, .. } => usize::try_from(*length).unwrap_or(usize::MAX),
         };
-        if is_worth_it(&resource.media_type, length) { self.options.codings } else { &[] }
+        if is_worth_it(resource.media_type(), length) { self.options.codings } else { &[] }
     }
 }
 
@@ -336,8 +331,8 @@ const TEXT_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// The bytes of a resource that is to be compressed.
 fn text_of(resource: &Resource) -> io::Result<Option<Bytes>> {
-    match &resource.content {
-        Content::Bytes(bytes) => Ok(Some(bytes.clone())),
+    match resource.content() {
+        Content::Bytes(bytes) => Ok(Some(bytes.plain().clone())),
         Content::File { length, .. } if *length > TEXT_LIMIT => Ok(None),
         Content::File { path, .. } => std::fs::read(path).map(|bytes| Some(bytes.into())),
     }
@@ -368,7 +363,8 @@ fn file_name(address: &str) -> Result<String, DirectoryError> {
     let bad = || DirectoryError::Address { address: address.to_string() };
     let path = percent_decode(address.strip_prefix('/').ok_or_else(bad)?).ok_or_else(bad)?;
     let name = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path };
-    let sound = |part: &str| !part.is_empty() && part.len() <= 255 && !matches!(part, "." | "..") && !part.contains('\0');
+    let sound =
+        |part: &str| !part.is_empty() && part.len() <= 255 && !matches!(part, "." | "..") && !part.contains('\0');
     if !name.split('/').all(sound) || name == manifest::NAME {
         return Err(bad());
     }
@@ -408,12 +404,7 @@ fn redirects(site: &Site) -> BTreeMap<String, Resource> {
                  <link rel=\"canonical\" href=\"{to}\">\n<meta http-equiv=\"refresh\" content=\"0; url={to}\">\n\
                  </head>\n<body><p><a href=\"{to}\">{to}</a></p></body>\n</html>\n"
             );
-            let resource = Resource {
-                media_type: "text/html; charset=utf-8".to_string(),
-                etag: blake3::hash(page.as_bytes()).to_hex().to_string(),
-                content: Content::Bytes(page.into()),
-                last_modified: chrono::DateTime::UNIX_EPOCH,
-            };
+            let resource = Resource::new("text/html; charset=utf-8", page, chrono::DateTime::UNIX_EPOCH);
             (from.clone(), resource)
         })
         .collect()

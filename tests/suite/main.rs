@@ -2,6 +2,7 @@
 
 mod feed;
 mod feed_edition;
+mod house;
 mod http;
 mod http_route;
 mod ledger;
