@@ -50,6 +50,7 @@ fn no_page_runs_or_borrows_anything() {
         for element in all(&page, "*") {
             assert!(element.value().attrs().all(|(key, _)| !key.starts_with("on")), "{name}: {}", element.html());
         }
+        assert!(!text.contains("href=\"javascript:"), "{name}");
         let sheet = one(&page, "link[rel='stylesheet']").attr("href").unwrap().to_string();
         assert!(sheet.ends_with(page::STYLE_PATH) && !sheet.contains("://"), "{name}: {sheet}");
     }
@@ -440,6 +441,7 @@ fn schemes(sheet: &str) -> Vec<BTreeMap<String, String>> {
                 .map(|(name, value)| (name.to_string(), value.to_string()))
                 .collect()
         })
+        .filter(|colours: &BTreeMap<String, String>| !colours.is_empty())
         .collect()
 }
 
