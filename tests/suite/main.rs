@@ -1,3 +1,8 @@
 //! One crate for all behaviour tests, one file a feature.
 
+mod feed;
+mod feed_edition;
+mod http;
+mod http_route;
+mod ledger;
 mod page;

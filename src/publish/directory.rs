@@ -1,0 +1,445 @@
+//! A site as a directory that any web server can serve.
+//!
+//! An address that ends in `/` is its `index.html`; beside each text lie compressed twins. Only what changed is
+//! written, each file wholly or not at all; only files that an earlier run wrote are ever replaced or removed.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use rayon::prelude::*;
+
+pub use super::precompress::Coding;
+
+use super::disk::{Disk, Standing};
+use super::manifest::{self, Manifest, Record};
+use super::precompress::{compress, is_worth_it};
+use crate::problem::Problem;
+use crate::site::{Content, Resource, Site};
+use crate::text;
+
+/// How to write.
+#[derive(Clone, Copy)]
+pub struct Options<'o> {
+    /// Codings for which twins are written beside texts.
+    pub codings: &'o [Coding],
+    /// Called with 1 for each address that is done, from any thread.
+    pub progress: &'o (dyn Fn(u64) + Sync),
+}
+
+impl Default for Options<'_> {
+    /// All codings, progress told to nobody.
+    fn default() -> Self {
+        Self { codings: &Coding::ALL, progress: &|_| {} }
+    }
+}
+
+/// What a run did. Files are counted with their twins.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Files written.
+    pub written: usize,
+    /// Files that stood there already, byte for byte.
+    pub unchanged: usize,
+    /// Files of an earlier run that were removed.
+    pub removed: usize,
+    /// Assets that could not be read: left out, an earlier copy left in place.
+    pub problems: Vec<Problem>,
+}
+
+/// Why a directory could not be written. What was there before is still there, whole.
+#[derive(Debug)]
+pub enum DirectoryError {
+    /// The file system refused.
+    Io {
+        /// What was tried: `write`, `remove` …
+        verb: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// Why not.
+        error: io::Error,
+    },
+    /// Files stand in the way that feedroom did not write.
+    Foreign {
+        /// The directory.
+        out: PathBuf,
+        /// Those files, relative to it.
+        paths: Vec<String>,
+    },
+    /// A link or a file stands where a directory is needed, or a directory where a file is.
+    InTheWay {
+        /// Where.
+        path: PathBuf,
+    },
+    /// The manifest can't be read, so it is not known what may be replaced.
+    Manifest {
+        /// Where.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+    },
+    /// An address of the site can't be a file name.
+    Address {
+        /// The address.
+        address: String,
+    },
+}
+
+impl DirectoryError {
+    pub(super) fn io(verb: &'static str, path: &Path, error: io::Error) -> Self {
+        DirectoryError::Io { verb, path: path.to_path_buf(), error }
+    }
+}
+
+impl fmt::Display for DirectoryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DirectoryError::Io { verb, path, error } => write!(f, "cannot {verb} {}: {error}", path.display()),
+            DirectoryError::Foreign { out, paths } => {
+                let shown: Vec<&str> = paths.iter().take(5).map(String::as_str).collect();
+                write!(f, "{} holds files that feedroom did not write: {}", out.display(), shown.join(", "))?;
+                if paths.len() > shown.len() {
+                    write!(f, " and {} more", paths.len() - shown.len())?;
+                }
+                f.write_str("; nothing was changed; move them away, or write to another directory")
+            }
+            DirectoryError::InTheWay { path } => {
+                write!(f, "{} is in the way: a link, or a file where a directory is needed; remove it", path.display())
+            }
+            DirectoryError::Manifest { path, why } => write!(
+                f,
+                "cannot read the manifest {}: {why}; empty the directory, or write to another one",
+                path.display()
+            ),
+            DirectoryError::Address { address } => write!(f, "the address {address} can't be a file name"),
+        }
+    }
+}
+
+impl std::error::Error for DirectoryError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            DirectoryError::Io { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// Writes a site below `out`, which is made where it is missing.
+///
+/// Before anything is written, everything is checked that can be. Files that others link to come first: assets,
+/// items, then feeds and indexes; removals come last. A run that fails or is killed leaves each file as the old or
+/// the new one; the next run completes it. Withdrawn addresses are simply not there; former addresses of pages
+/// become pages that lead on.
+pub fn write(site: &Site, out: &Path, options: Options<'_>) -> Result<Report, DirectoryError> {
+    let disk = Disk { out };
+    let redirects = redirects(site);
+    let mut files: Files<'_> = BTreeMap::new();
+    for (address, resource) in redirects.iter().chain(&site.resources) {
+        files.insert(file_name(address)?, (address, resource));
+    }
+    let old = read_manifest(&disk)?;
+    let run = Run { disk: &disk, old: &old, options };
+    run.refuse_foreign(&files)?;
+    disk.make_directories(files.keys().map(String::as_str))?;
+    run.claim(&files)?;
+
+    let mut report = Report::default();
+    let mut new = Manifest::new();
+    for rank in 0..=2 {
+        let group: Vec<_> = files.iter().filter(|(_, (address, _))| rank_of(address) == rank).collect();
+        let done: Result<Vec<Done>, DirectoryError> =
+            group.into_par_iter().map(|(name, (_, resource))| run.put(name, resource)).collect();
+        for one in done? {
+            report.written += one.written;
+            report.unchanged += one.records.len() - one.written;
+            report.problems.extend(one.problem);
+            new.files.extend(one.records);
+        }
+    }
+    for path in old.files.keys().filter(|path| !new.files.contains_key(*path)) {
+        report.removed += usize::from(disk.remove(path)?);
+    }
+    let bytes = new.to_bytes();
+    if disk.read(manifest::NAME, bytes.len() as u64)?.as_deref() != Some(bytes.as_slice()) {
+        disk.put(manifest::NAME, &bytes)?;
+    }
+    report.problems.sort();
+    Ok(report)
+}
+
+/// One run over one directory.
+struct Run<'r> {
+    disk: &'r Disk<'r>,
+    old: &'r Manifest,
+    options: Options<'r>,
+}
+
+/// What came of one address.
+#[derive(Default)]
+struct Done {
+    records: Vec<(String, Record)>,
+    written: usize,
+    problem: Option<Problem>,
+}
+
+/// Files by name, each with its address and what stands there.
+type Files<'f> = BTreeMap<String, (&'f str, &'f Resource)>;
+
+impl Run<'_> {
+    /// Refuses to replace what is not ours. A foreign file that is byte for byte what would be written is taken over.
+    fn refuse_foreign(&self, files: &Files<'_>) -> Result<(), DirectoryError> {
+        let mut foreign = Vec::new();
+        for (name, (_, resource)) in files {
+            if !self.may_put(name, || match &resource.content {
+                Content::Bytes(bytes) => Ok(bytes.clone()),
+                Content::File { path, .. } => std::fs::read(path).map(Bytes::from),
+            })? {
+                foreign.push(name.clone());
+            }
+            for coding in self.codings(resource) {
+                let twin = format!("{name}{}", coding.suffix());
+                let bytes = || Ok(text_of(resource)?.and_then(|text| compress(*coding, &text)).unwrap_or_default().into());
+                if !self.may_put(&twin, bytes)? {
+                    foreign.push(twin);
+                }
+            }
+        }
+        if foreign.is_empty() {
+            return Ok(());
+        }
+        Err(DirectoryError::Foreign { out: self.disk.out.to_path_buf(), paths: foreign })
+    }
+
+    fn may_put(&self, name: &str, bytes: impl FnOnce() -> io::Result<Bytes>) -> Result<bool, DirectoryError> {
+        match self.disk.standing(name)? {
+            Standing::Nothing => Ok(true),
+            Standing::Directory => Err(DirectoryError::InTheWay { path: self.disk.out.join(name) }),
+            _ if self.old.files.contains_key(name) => Ok(true),
+            Standing::Other => Ok(false),
+            Standing::File(length) => {
+                let there = self.disk.read(name, length)?;
+                Ok(bytes().is_ok_and(|bytes| there.as_deref() == Some(&bytes)))
+            }
+        }
+    }
+
+    /// Notes the names that this run will write before it writes them, so that they are ours also if it is killed.
+    fn claim(&self, files: &Files<'_>) -> Result<(), DirectoryError> {
+        let mut claimed = self.old.clone();
+        for (name, (_, resource)) in files {
+            claimed.files.entry(name.clone()).or_default();
+            for coding in self.codings(resource) {
+                claimed.files.entry(format!("{name}{}", coding.suffix())).or_default();
+            }
+        }
+        if claimed.files.len() == self.old.files.len() {
+            return Ok(());
+        }
+        self.disk.put(manifest::NAME, &claimed.to_bytes())
+    }
+
+    fn put(&self, name: &str, resource: &Resource) -> Result<Done, DirectoryError> {
+        let mut done = Done::default();
+        let source = match &resource.content {
+            Content::Bytes(bytes) => self.put_bytes(name, bytes, resource, &mut done).map(|()| Ok(())),
+            Content::File { path, length } => self.put_copy(name, path, *length, resource, &mut done),
+        }?;
+        if let Err(error) = source {
+            let message = format!("cannot read this file to publish it: {error}");
+            done.problem = Some(Problem::error(name, message));
+            // An earlier copy stays, and stays ours.
+            done.records.extend(self.old.files.get(name).map(|record| (name.to_string(), record.clone())));
+        } else {
+            self.put_twins(name, resource, &mut done)?;
+        }
+        (self.options.progress)(1);
+        Ok(done)
+    }
+
+    fn put_bytes(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        resource: &Resource,
+        done: &mut Done,
+    ) -> Result<(), DirectoryError> {
+        let length = bytes.len() as u64;
+        if self.disk.read(name, length)?.as_deref() != Some(bytes) {
+            self.disk.put(name, bytes)?;
+            done.written += 1;
+        }
+        done.records.push((name.to_string(), Record { etag: resource.etag.clone(), length }));
+        Ok(())
+    }
+
+    /// Copies an asset. What an earlier run copied under the same validator is not read again: assets are large.
+    fn put_copy(
+        &self,
+        name: &str,
+        path: &Path,
+        length: u64,
+        resource: &Resource,
+        done: &mut Done,
+    ) -> Result<io::Result<()>, DirectoryError> {
+        let mut record = Record { etag: resource.etag.clone(), length };
+        if self.old.files.get(name) != Some(&record) || self.disk.standing(name)? != Standing::File(length) {
+            let source = match File::open(path) {
+                Ok(source) => source,
+                Err(error) => return Ok(Err(error)),
+            };
+            record.length = self.disk.copy(name, source)?;
+            done.written += 1;
+        }
+        done.records.push((name.to_string(), record));
+        Ok(Ok(()))
+    }
+
+    /// Writes the twins of a file. One that was made from the same bytes before stands as it is.
+    fn put_twins(&self, name: &str, resource: &Resource, done: &mut Done) -> Result<(), DirectoryError> {
+        for coding in self.codings(resource) {
+            let twin = format!("{name}{}", coding.suffix());
+            if let Some(record) = self.old.files.get(&twin).filter(|record| record.etag == resource.etag) {
+                if self.disk.standing(&twin)? == Standing::File(record.length) {
+                    done.records.push((twin, record.clone()));
+                    continue;
+                }
+            }
+            // An asset that can't be read as text any more has no twin.
+            let Ok(Some(text)) = text_of(resource) else { continue };
+            let Some(bytes) = compress(*coding, &text) else { continue };
+            let length = bytes.len() as u64;
+            if self.disk.read(&twin, length)?.as_deref() != Some(bytes.as_slice()) {
+                self.disk.put(&twin, &bytes)?;
+                done.written += 1;
+            }
+            done.records.push((twin, Record { etag: resource.etag.clone(), length }));
+        }
+        Ok(())
+    }
+
+    /// The codings in which a resource has twins.
+    fn codings(&self, resource: &Resource) -> &[Coding] {
+        let length = match &resource.content {
+            Content::Bytes(bytes) => bytes.len(),
+            Content::File { length, .. } => usize::try_from(*length).unwrap_or(usize::MAX),
+        };
+        if is_worth_it(&resource.media_type, length) { self.options.codings } else { &[] }
+    }
+}
+
+/// An asset longer than this has no twins: it would have to be held in memory.
+const TEXT_LIMIT: u64 = 16 * 1024 * 1024;
+
+/// The bytes of a resource that is to be compressed.
+fn text_of(resource: &Resource) -> io::Result<Option<Bytes>> {
+    match &resource.content {
+        Content::Bytes(bytes) => Ok(Some(bytes.clone())),
+        Content::File { length, .. } if *length > TEXT_LIMIT => Ok(None),
+        Content::File { path, .. } => std::fs::read(path).map(|bytes| Some(bytes.into())),
+    }
+}
+
+fn read_manifest(disk: &Disk<'_>) -> Result<Manifest, DirectoryError> {
+    let bytes = match disk.standing(manifest::NAME)? {
+        Standing::Nothing => return Ok(Manifest::new()),
+        Standing::File(length) => disk.read(manifest::NAME, length)?.unwrap_or_default(),
+        Standing::Other | Standing::Directory => Vec::new(),
+    };
+    let path = disk.out.join(manifest::NAME);
+    Manifest::parse(&bytes).map_err(|why| DirectoryError::Manifest { path, why })
+}
+
+/// What is linked to is written before what links to it.
+fn rank_of(address: &str) -> u8 {
+    match address {
+        address if address.starts_with("/assets/") => 0,
+        address if address.starts_with("/items/") => 1,
+        _ => 2,
+    }
+}
+
+/// The name of the file for an address: percent-encoding undone as every web server does, `index.html` where the
+/// address ends in `/`.
+fn file_name(address: &str) -> Result<String, DirectoryError> {
+    let bad = || DirectoryError::Address { address: address.to_string() };
+    let path = percent_decode(address.strip_prefix('/').ok_or_else(bad)?).ok_or_else(bad)?;
+    let name = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path };
+    let sound = |part: &str| !part.is_empty() && part.len() <= 255 && !matches!(part, "." | "..") && !part.contains('\0');
+    if !name.split('/').all(sound) || name == manifest::NAME {
+        return Err(bad());
+    }
+    Ok(name)
+}
+
+/// `None` where a `%` is not followed by two hexadecimal digits, hides a `/`, or the bytes are not UTF-8.
+fn percent_decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        if *first != b'%' {
+            bytes.push(*first);
+            continue;
+        }
+        let [high, low, tail @ ..] = rest else { return None };
+        let digit = |byte: u8| char::from(byte).to_digit(16);
+        let byte = u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()?;
+        if byte == b'/' {
+            return None;
+        }
+        bytes.push(byte);
+        rest = tail;
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// Pages at the former addresses of pages, which lead to the new ones: a plain directory can't answer `301`.
+fn redirects(site: &Site) -> BTreeMap<String, Resource> {
+    let pages = site.moved.iter().filter(|(from, _)| from.ends_with('/') && !site.resources.contains_key(*from));
+    pages
+        .map(|(from, to)| {
+            let to = text::escape(to);
+            let page = format!(
+                "<!doctype html>\n<html lang=\"\">\n<head>\n<meta charset=\"utf-8\">\n<title>{to}</title>\n\
+                 <link rel=\"canonical\" href=\"{to}\">\n<meta http-equiv=\"refresh\" content=\"0; url={to}\">\n\
+                 </head>\n<body><p><a href=\"{to}\">{to}</a></p></body>\n</html>\n"
+            );
+            let resource = Resource {
+                media_type: "text/html; charset=utf-8".to_string(),
+                etag: blake3::hash(page.as_bytes()).to_hex().to_string(),
+                content: Content::Bytes(page.into()),
+                last_modified: chrono::DateTime::UNIX_EPOCH,
+            };
+            (from.clone(), resource)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_become_names() {
+        for (address, name) in [
+            ("/", Some("index.html")),
+            ("/rss.xml", Some("rss.xml")),
+            ("/items/x/", Some("items/x/index.html")),
+            ("/assets/a%20b%C3%A9.pdf", Some("assets/a bé.pdf")),
+            ("/../x", None),
+            ("/a/%2e%2e/x", None),
+            ("/a%2Fb", None),
+            ("/a//b", None),
+            ("/a%00", None),
+            ("/a%zz", None),
+            ("/.feedroom-manifest.json", None),
+            ("rss.xml", None),
+        ] {
+            assert_eq!(file_name(address).ok().as_deref(), name, "{address}");
+        }
+    }
+}

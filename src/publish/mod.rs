@@ -1,0 +1,7 @@
+//! Publishing a site elsewhere than over its own server. Knows sites, nothing of what they are made from.
+
+pub mod directory;
+
+mod disk;
+mod manifest;
+mod precompress;
