@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::listing::render;
 use super::view::{Day, Frame, Link, Subject, lang, language_of};
-use crate::edition::{Attachment, Edition, Item};
+use super::words::own_name;
+use crate::edition::{Attachment, Edition, Item, Translation};
 use crate::{media, text};
 
 /// An item's page: its text, files, tags and topics, with OpenGraph and JSON-LD for those who preview or index it.
@@ -36,6 +37,7 @@ pub fn item(edition: &Edition, item: usize) -> String {
         updated: item.updated.to_rfc3339(),
         topics: frame.topics_of(edition, item),
         files: item.attachments.iter().filter_map(|file| File::of(file, &frame)).collect(),
+        translations: item.translations.iter().map(|other| translation(other, &frame)).collect(),
         json_ld: json_ld(edition, item, &authors),
         preview: lead.map(|image| &image.url).or(house.logo.as_ref()).or(house.icon.as_ref()),
         alt: image.map_or("", caption),
@@ -70,6 +72,8 @@ struct ItemPage<'a> {
     preview: Option<&'a String>,
     body: String,
     files: Vec<File<'a>>,
+    /// The same release in other languages.
+    translations: Vec<Link>,
     json_ld: String,
 }
 
@@ -113,6 +117,12 @@ fn people<'a>(edition: &'a Edition, item: &'a Item) -> Vec<Person<'a>> {
             kind: if house == Some(author) { "Organization" } else { "Person" },
         })
         .collect()
+}
+
+/// A link to the same release in another language, named in that language.
+fn translation(other: &Translation, frame: &Frame<'_>) -> Link {
+    let title = own_name(&other.language).to_string();
+    Link { href: other.url.clone(), title, lang: lang(&other.language, frame.words.code), here: false }
 }
 
 /// The title of an image where it is a caption and not the name of its file.

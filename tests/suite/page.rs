@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chrono::{DateTime, FixedOffset};
 use feedroom::document::Author;
-use feedroom::edition::{Attachment, Edition, Item, Newsroom, Topic, Withdrawn};
+use feedroom::edition::{Attachment, Edition, Item, Newsroom, Topic, Translation, Withdrawn};
 use feedroom::page;
 use scraper::{ElementRef, Html, Selector};
 
@@ -92,7 +92,7 @@ fn feeds_are_discovered_nearest_first_and_named() {
     let edition = edition();
     let discovered = |text: &str| {
         let page = Html::parse_document(text);
-        let links = all(&page, "link[rel='alternate']");
+        let links = all(&page, "link[rel='alternate'][type]");
         links
             .iter()
             .map(|link| [link.attr("type"), link.attr("href")].map(|a| a.unwrap().to_string()))
@@ -155,6 +155,18 @@ fn an_item_says_when_by_whom_in_which_language_and_what_belongs_to_it() {
     assert_eq!(data["author"][0]["@type"], "Person");
     assert_eq!(data["publisher"]["name"], "Ämter & Häfen");
     assert_eq!(data["identifier"], "urn:uuid:00000000-0000-0000-0000-000000000001");
+}
+
+#[test]
+fn a_translated_item_leads_to_its_other_languages() {
+    let edition = edition();
+    let text = page::item(&edition, position(&edition, "locman"));
+    let page = Html::parse_document(&text);
+    for link in [one(&page, "link[hreflang]"), one(&page, ".after a[hreflang]")] {
+        assert_eq!(link.attr("hreflang"), Some("en-GB"));
+        assert_eq!(link.attr("href"), Some("https://press.example/room/items/seals/"));
+    }
+    assert_eq!(words(&one(&page, ".after a[hreflang]")), "English");
 }
 
 #[test]
@@ -345,6 +357,10 @@ fn edition() -> Edition {
     let pilots = Item {
         language: Some("uk".into()),
         topics: vec![1],
+        translations: vec![Translation {
+            language: "en-GB".into(),
+            url: "https://press.example/room/items/seals/".into(),
+        }],
         ..plain(2, "locman", "Лоцмани пройшли практику", "2026-05-12T00:00:00+02:00")
     };
     let open = Item {
@@ -364,6 +380,7 @@ fn edition() -> Edition {
             slug: "lost".into(),
             at: at("2026-05-20T10:00:00+02:00"),
             topics: vec!["harbour".into(), "former".into()],
+            by: None,
         }],
     }
 }
@@ -386,19 +403,20 @@ fn plain(number: u32, slug: &str, title: &str, published: &str) -> Item {
         image: None,
         attachments: Vec::new(),
         link: None,
+        translations: Vec::new(),
     }
 }
 
 fn at(text: &str) -> DateTime<FixedOffset> {
-    DateTime::parse_from_rfc3339(text).unwrap()
+    DateTime::parse_from_rfc3339(text).expect("an RFC 3339 date")
 }
 
 fn position(edition: &Edition, slug: &str) -> usize {
-    edition.items.iter().position(|item| item.slug == slug).unwrap()
+    edition.items.iter().position(|item| item.slug == slug).expect("an item of that slug")
 }
 
 fn all<'a>(page: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
-    page.select(&Selector::parse(selector).unwrap()).collect()
+    page.select(&Selector::parse(selector).expect("a selector")).collect()
 }
 
 fn one<'a>(page: &'a Html, selector: &str) -> ElementRef<'a> {
@@ -413,7 +431,7 @@ fn words(element: &ElementRef<'_>) -> String {
 
 /// The path without leading slash to which a relative link of the page at `from` leads.
 fn resolve(from: &str, href: &str, base: &str) -> String {
-    let root = base.splitn(4, '/').nth(3).map(|path| format!("/{path}")).unwrap();
+    let root = base.splitn(4, '/').nth(3).map(|path| format!("/{path}")).expect("an absolute address");
     if let Some(path) = href.strip_prefix(&root) {
         return path.to_string();
     }
@@ -431,8 +449,8 @@ fn resolve(from: &str, href: &str, base: &str) -> String {
 
 /// The custom properties of a style sheet that are colours: the light scheme's, then the dark one's.
 fn schemes(sheet: &str) -> Vec<BTreeMap<String, String>> {
-    let screen = sheet.split("@media print").next().unwrap();
-    let parts = screen.split(":root {").skip(1).map(|part| part.split('}').next().unwrap());
+    let screen = sheet.split("@media print").next().unwrap_or_default();
+    let parts = screen.split(":root {").skip(1).map(|part| part.split('}').next().unwrap_or_default());
     parts
         .map(|part| {
             let declarations = part.split(';').filter_map(|line| line.trim().strip_prefix("--")?.split_once(": "));
@@ -449,7 +467,7 @@ fn schemes(sheet: &str) -> Vec<BTreeMap<String, String>> {
 fn contrast(a: &str, b: &str) -> f64 {
     let luminance = |colour: &str| {
         let channel = |at: usize| {
-            let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+            let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).expect("#rrggbb")) / 255.0;
             if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
         };
         0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
