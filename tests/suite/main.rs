@@ -6,3 +6,4 @@ mod http;
 mod http_route;
 mod ledger;
 mod page;
+mod page_edition;
