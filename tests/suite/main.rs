@@ -7,3 +7,4 @@ mod http;
 mod http_route;
 mod ledger;
 mod page;
+mod page_edition;
