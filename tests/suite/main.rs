@@ -1,5 +1,6 @@
 //! One crate for all behaviour tests, one file a feature.
 
+mod date;
 mod feed;
 mod feed_edition;
 mod house;
