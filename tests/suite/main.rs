@@ -1,6 +1,7 @@
 //! One crate for all behaviour tests, one file a feature.
 
 mod date;
+mod document;
 mod feed;
 mod feed_edition;
 mod house;
