@@ -22,5 +22,8 @@ pub mod item;
 pub mod site;
 pub mod topic;
 
-// The edges.
+// The edges: what touches the world.
+pub mod config;
+pub mod folder;
 pub mod http;
+pub mod publish;

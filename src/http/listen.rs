@@ -27,39 +27,41 @@ enum Socket {
 }
 
 impl Listener {
-    /// Binds an address: `127.0.0.1:8080`, `[::]:80`, or `unix:` and the path of a socket. A socket file that
-    /// nobody answers at any more is replaced. Needs a running tokio.
+    /// Binds a TCP address; port 0 lets the system choose. Needs a running tokio.
     ///
     /// # Errors
-    /// What the system says, with the address: it is in use, not of this machine, or not allowed. An address that
-    /// is none gives [`io::ErrorKind::InvalidInput`].
-    pub fn bind(address: &str) -> io::Result<Self> {
-        let told = |error: io::Error| io::Error::new(error.kind(), format!("can't listen on {address}: {error}"));
-        if let Some(path) = address.strip_prefix("unix:") {
-            return Self::bind_unix(Path::new(path)).map_err(told);
-        }
-        let parsed: SocketAddr = address.parse().map_err(|_| {
-            told(io::Error::new(io::ErrorKind::InvalidInput, "write it as 127.0.0.1:8080 or [::1]:8080"))
-        })?;
+    /// What the system says, with the address: it is in use, not of this machine, or not allowed.
+    pub fn tcp(address: SocketAddr) -> io::Result<Self> {
         let bind = || {
-            let socket = if parsed.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+            let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
             // A restart must not wait for the last connections of the process before it.
             socket.set_reuseaddr(true)?;
-            socket.bind(parsed)?;
+            socket.bind(address)?;
             socket.listen(BACKLOG)
         };
-        Ok(Self { socket: Socket::Tcp(bind().map_err(told)?), file: None })
+        match bind() {
+            Ok(tcp) => Ok(Self { socket: Socket::Tcp(tcp), file: None }),
+            Err(error) => Err(io::Error::new(error.kind(), format!("can't listen on {address}: {error}"))),
+        }
     }
 
-    fn bind_unix(path: &Path) -> io::Result<Self> {
-        let listener = match UnixListener::bind(path) {
+    /// Binds a Unix socket, whose file is removed with the listener. A file that a process left behind, so that
+    /// nobody answers at it, is replaced. Needs a running tokio.
+    ///
+    /// # Errors
+    /// What the system says, with the path: somebody answers there already, or it is not allowed.
+    pub fn unix(path: &Path) -> io::Result<Self> {
+        let bind = || match UnixListener::bind(path) {
             Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_abandoned(path) => {
                 std::fs::remove_file(path)?;
-                UnixListener::bind(path)?
+                UnixListener::bind(path)
             }
-            bound => bound?,
+            bound => bound,
         };
-        Ok(Self { socket: Socket::Unix(listener), file: Some(path.to_path_buf()) })
+        match bind() {
+            Ok(unix) => Ok(Self { socket: Socket::Unix(unix), file: Some(path.to_path_buf()) }),
+            Err(error) => Err(io::Error::new(error.kind(), format!("can't listen on {}: {error}", path.display()))),
+        }
     }
 
     /// The sockets that a service manager passes on (`LISTEN_FDS`), TCP or Unix, in their order. Call it once,

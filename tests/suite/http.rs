@@ -61,10 +61,8 @@ impl Server {
         }
         let site = Arc::new(ArcSwap::from_pointee(site));
         let guard = runtime.enter();
-        let listeners = vec![
-            Listener::bind("127.0.0.1:0").unwrap(),
-            Listener::bind(&format!("unix:{}", root.join("socket").display())).unwrap(),
-        ];
+        let listeners =
+            vec![Listener::tcp("127.0.0.1:0".parse().unwrap()).unwrap(), Listener::unix(&root.join("socket")).unwrap()];
         let address = listeners[0].local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let handler = Arc::new(Public::new(site.clone()));

@@ -1,4 +1,6 @@
 //! One crate for all behaviour tests, one file a feature.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on shall panic where it stands")]
+
 mod http;
 mod http_route;

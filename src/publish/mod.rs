@@ -1,0 +1,3 @@
+//! Publishing a site elsewhere than over its own server.
+
+pub mod directory;
