@@ -203,6 +203,12 @@ impl Resource {
         kind.starts_with("text/html") || kind.starts_with("application/xhtml")
     }
 
+    /// Whether it is a feed that readers subscribe to.
+    pub fn is_feed(&self) -> bool {
+        let kind = self.media_type().split(';').next().unwrap_or_default();
+        matches!(kind, "application/rss+xml" | "application/atom+xml" | "application/feed+json")
+    }
+
     /// Whether it is offered compressed: text rendered here, long enough that compression saves a packet.
     pub fn is_coded(&self) -> bool {
         const WORTHWHILE: usize = 1000;

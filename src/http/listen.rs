@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use super::peer::Peer;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream, UnixListener, UnixStream};
 
@@ -111,7 +112,7 @@ impl Listener {
                 stream.set_nodelay(true)?;
                 Ok((Stream::Tcp(stream), Peer::Tcp(address)))
             }
-            Socket::Unix(unix) => Ok((Stream::Unix(unix.accept().await?.0), Peer::Local)),
+            Socket::Unix(unix) => Ok((Stream::Unix(unix.accept().await?.0), Peer::Unix)),
         }
     }
 }
@@ -139,22 +140,6 @@ fn is_abandoned(path: &Path) -> bool {
     let is_socket = std::fs::symlink_metadata(path).is_ok_and(|meta| meta.file_type().is_socket());
     let answer = std::os::unix::net::UnixStream::connect(path);
     is_socket && answer.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
-}
-
-/// Who is at the other end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Peer {
-    Tcp(SocketAddr),
-    Local,
-}
-
-impl std::fmt::Display for Peer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Peer::Tcp(address) => address.ip().to_canonical().fmt(f),
-            Peer::Local => f.write_str("unix"),
-        }
-    }
 }
 
 /// An accepted connection.

@@ -7,7 +7,7 @@ use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
 
 use super::address::{self, Found};
-use super::answer::{Answer, Plan};
+use super::answer::{Answer, Kind, Plan};
 use super::conditional::{self, Verdict};
 use super::encoding::Accepted;
 use super::range::{self, Part};
@@ -106,6 +106,11 @@ fn present(site: &Site, resource: &Resource, request: &Parts, now: DateTime<Utc>
         },
     };
     answer.about.whole = resource.length();
+    answer.about.kind = match resource {
+        resource if resource.is_page() => Kind::Page,
+        resource if resource.is_feed() => Kind::Feed,
+        _ => Kind::Asset,
+    };
     if !answer.headers.contains_key(header::CACHE_CONTROL) {
         let kept = match resource.is_immutable() {
             true => HeaderValue::from_static("public, max-age=31536000, immutable"),

@@ -1,6 +1,7 @@
 //! The server: takes connections from its listeners, as many as it has permits, until it is told to stop.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,43 +10,70 @@ use hyper::http::request::Parts;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
+use super::address;
 use super::answer::Answer;
 use super::connection::{self, Shared};
-use super::listen::Listener;
+use super::listen::{Listener, Stream};
+use super::metrics::Metrics;
+use super::peer::Peer;
 use super::route::route;
 use crate::clock;
 use crate::site::Site;
 
 /// What a server answers with.
 pub trait Handler: Send + Sync + 'static {
-    /// The answer to a request's head; `peer` is the client's IP address, or `unix`.
-    fn answer(&self, request: &Parts, peer: &str) -> Answer;
+    /// The answer to a request's head.
+    fn answer(&self, request: &Parts, peer: Peer) -> Answer;
 }
 
 /// The public site.
 #[derive(Debug)]
 pub struct Public {
     site: Arc<ArcSwap<Site>>,
+    metrics: Arc<Metrics>,
+    proxies: Vec<IpAddr>,
 }
 
 impl Public {
-    /// Of a site that may be swapped at any time; each request is answered from one.
-    pub fn new(site: Arc<ArcSwap<Site>>) -> Self {
-        Self { site }
+    /// Of a site that may be swapped at any time; each request is answered from one. What it does is counted in
+    /// `metrics`.
+    pub fn new(site: Arc<ArcSwap<Site>>, metrics: Arc<Metrics>) -> Self {
+        Self { site, metrics, proxies: Vec::new() }
+    }
+
+    /// With the addresses of proxies that are believed when they say for whom they ask; only the access log cares.
+    pub fn behind(mut self, proxies: Vec<IpAddr>) -> Self {
+        self.proxies = proxies;
+        self
     }
 }
 
 impl Handler for Public {
-    fn answer(&self, request: &Parts, peer: &str) -> Answer {
-        let answer = route(&self.site.load(), request, clock::now());
+    fn answer(&self, request: &Parts, peer: Peer) -> Answer {
+        let site = self.site.load();
+        let answer = route(&site, request, clock::now());
+        self.metrics.count(request, address::key(&site, &request.uri).unwrap_or("other"), &answer);
+        if tracing::enabled!(target: "feedroom::access", tracing::Level::INFO) {
+            self.log(request, peer, &answer);
+        }
+        answer
+    }
+}
+
+impl Public {
+    /// One event a request, at level info of the target `feedroom::access`. `bytes` is the length of the body.
+    fn log(&self, request: &Parts, peer: Peer, answer: &Answer) {
+        let header = |name| request.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("-");
         tracing::info!(
             target: "feedroom::access",
-            peer,
+            client = peer.client(&request.headers, &self.proxies).map_or_else(|| peer.to_string(), |ip| ip.to_string()),
             method = request.method.as_str(),
             target = request.uri.path_and_query().map_or("*", |target| target.as_str()),
             status = answer.status.as_u16(),
+            coding = answer.about.coding.as_str(),
+            bytes = answer.plan.length(),
+            agent = header(hyper::header::USER_AGENT),
         );
-        answer
     }
 }
 
@@ -153,13 +181,7 @@ async fn take(listener: Listener, shared: Arc<Shared>, permits: Arc<Semaphore>, 
     }
 }
 
-fn start(
-    stream: super::listen::Stream,
-    peer: super::listen::Peer,
-    permit: OwnedSemaphorePermit,
-    shared: &Arc<Shared>,
-    stop: &Stop,
-) {
+fn start(stream: Stream, peer: Peer, permit: OwnedSemaphorePermit, shared: &Arc<Shared>, stop: &Stop) {
     let (shared, stop) = (shared.clone(), stop.clone());
     tokio::spawn(async move {
         connection::serve(stream, peer, shared, stop).await;

@@ -65,7 +65,7 @@ impl Server {
             vec![Listener::tcp("127.0.0.1:0".parse().unwrap()).unwrap(), Listener::unix(&root.join("socket")).unwrap()];
         let address = listeners[0].local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        let handler = Arc::new(Public::new(site.clone()));
+        let handler = Arc::new(Public::new(site.clone(), Arc::default()));
         let ended = runtime.spawn(serve(listeners, handler, limits, async {
             let _ = stopped.await;
         }));
