@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use ::http::HeaderValue;
+use ::http::{HeaderName, HeaderValue};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
@@ -71,6 +71,7 @@ pub struct Resource {
     last_modified_header: HeaderValue,
     deltas: BTreeMap<String, Encoded>,
     immutable: bool,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 /// Bytes in memory, or a file beside a release.
@@ -117,8 +118,17 @@ impl Resource {
         let last_modified = DateTime::from_timestamp(last_modified.timestamp(), 0).unwrap_or_default();
         let last_modified_header = header(&last_modified.format("%a, %d %b %Y %H:%M:%S GMT").to_string());
         let media_type = header(media_type);
-        let deltas = BTreeMap::new();
-        Self { media_type, content, etag, etags, last_modified, last_modified_header, deltas, immutable: false }
+        Self {
+            media_type,
+            content,
+            etag,
+            etags,
+            last_modified,
+            last_modified_header,
+            deltas: BTreeMap::new(),
+            immutable: false,
+            headers: Vec::new(),
+        }
     }
 
     /// With what has changed since earlier editions of this feed: by the earlier [`etag`](Self::etag), a feed of
@@ -137,6 +147,20 @@ impl Resource {
     pub fn immutable(mut self) -> Self {
         self.immutable = true;
         self
+    }
+
+    /// With a further header wherever it is sent: `Link` to a hub (WebSub), `Surrogate-Key` or `Cache-Tag` for a CDN.
+    /// A name may come several times; one that is no header's name is left out.
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+            self.headers.push((name, header(value)));
+        }
+        self
+    }
+
+    /// The further headers.
+    pub fn headers(&self) -> &[(HeaderName, HeaderValue)] {
+        &self.headers
     }
 
     /// The media type with its charset.

@@ -4,11 +4,14 @@ use std::io;
 use std::net::{SocketAddr, TcpListener as StdTcpListener};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::peer::Peer;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream, UnixListener, UnixStream};
+
+use super::peer::Peer;
+use super::tls::Tls;
 
 /// How many connections the kernel keeps waiting while all permits are taken.
 const BACKLOG: u32 = 4096;
@@ -19,6 +22,7 @@ pub struct Listener {
     socket: Socket,
     /// Where the socket's file lies, to be removed at the end; only of Unix sockets bound here.
     file: Option<PathBuf>,
+    tls: Option<Arc<Tls>>,
 }
 
 #[derive(Debug)]
@@ -41,7 +45,7 @@ impl Listener {
             socket.listen(BACKLOG)
         };
         match bind() {
-            Ok(tcp) => Ok(Self { socket: Socket::Tcp(tcp), file: None }),
+            Ok(tcp) => Ok(Self { socket: Socket::Tcp(tcp), file: None, tls: None }),
             Err(error) => Err(io::Error::new(error.kind(), format!("can't listen on {address}: {error}"))),
         }
     }
@@ -60,7 +64,7 @@ impl Listener {
             bound => bound,
         };
         match bind() {
-            Ok(unix) => Ok(Self { socket: Socket::Unix(unix), file: Some(path.to_path_buf()) }),
+            Ok(unix) => Ok(Self { socket: Socket::Unix(unix), file: Some(path.to_path_buf()), tls: None }),
             Err(error) => Err(io::Error::new(error.kind(), format!("can't listen on {}: {error}", path.display()))),
         }
     }
@@ -78,16 +82,28 @@ impl Listener {
                 listeners.push(Self::try_from(tcp)?);
             } else if let Some(unix) = fds.take_unix_listener(at)? {
                 unix.set_nonblocking(true)?;
-                listeners.push(Self { socket: Socket::Unix(UnixListener::from_std(unix)?), file: None });
+                listeners.push(Self { socket: Socket::Unix(UnixListener::from_std(unix)?), file: None, tls: None });
             }
         }
         Ok(listeners)
     }
 
+    /// The same, speaking TLS.
+    pub fn with_tls(mut self, tls: Arc<Tls>) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// The certificate it speaks TLS with.
+    pub(super) fn tls(&self) -> Option<&Arc<Tls>> {
+        self.tls.as_ref()
+    }
+
     /// The address as a person would type it: `http://127.0.0.1:8080`, `unix:/run/feedroom.sock`.
     pub fn address(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
         match &self.socket {
-            Socket::Tcp(tcp) => tcp.local_addr().map(|a| format!("http://{a}")).unwrap_or_else(|e| e.to_string()),
+            Socket::Tcp(tcp) => tcp.local_addr().map(|a| format!("{scheme}://{a}")).unwrap_or_else(|e| e.to_string()),
             Socket::Unix(unix) => match unix.local_addr() {
                 Ok(address) => format!("unix:{}", address.as_pathname().unwrap_or(Path::new("?")).display()),
                 Err(error) => error.to_string(),
@@ -122,7 +138,7 @@ impl TryFrom<StdTcpListener> for Listener {
 
     fn try_from(listener: StdTcpListener) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
-        Ok(Self { socket: Socket::Tcp(TcpListener::from_std(listener)?), file: None })
+        Ok(Self { socket: Socket::Tcp(TcpListener::from_std(listener)?), file: None, tls: None })
     }
 }
 

@@ -22,6 +22,7 @@ mod listen;
 mod peer;
 mod response;
 mod server;
+mod tls;
 mod watch;
 
 pub use admin::Admin;
@@ -32,3 +33,4 @@ pub use peer::Peer;
 pub use route::route;
 pub use server::{Handler, Limits, Public, serve};
 pub use status::{Built, Entry, Held, Status, TopicStatus};
+pub use tls::Tls;

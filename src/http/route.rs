@@ -205,7 +205,10 @@ fn asked_part(resource: &Resource, request: &Parts, length: u64) -> Part {
 }
 
 /// What a representation says of itself.
-fn describe(answer: Answer, resource: &Resource, coding: Coding) -> Answer {
+fn describe(mut answer: Answer, resource: &Resource, coding: Coding) -> Answer {
+    for (name, value) in resource.headers() {
+        answer.headers.append(name, value.clone());
+    }
     let answer = answer
         .with_value(header::CONTENT_TYPE, resource.media_type_header().clone())
         .with_value(header::ETAG, resource.etag_header(coding).clone())

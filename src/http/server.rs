@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::IpAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -159,6 +160,12 @@ pub async fn serve(
 
 /// Takes connections of one listener. The permit comes first, so that what can't be served waits unaccepted.
 async fn take(listener: Listener, shared: Arc<Shared>, permits: Arc<Semaphore>, mut stop: Stop) {
+    let mut fresh = pin!(async {
+        match listener.tls() {
+            Some(tls) => tls.clone().keep_fresh().await,
+            None => std::future::pending().await,
+        }
+    });
     loop {
         let next = async {
             let permit = permits.clone().acquire_owned().await.expect("the semaphore is never closed");
@@ -167,8 +174,9 @@ async fn take(listener: Listener, shared: Arc<Shared>, permits: Arc<Semaphore>, 
         tokio::select! {
             biased;
             _ = stop.beyond(Stopping::No) => break,
+            () = fresh.as_mut() => {}
             (accepted, permit) = next => match accepted {
-                Ok((stream, peer)) => start(stream, peer, permit, &shared, &stop),
+                Ok((stream, peer)) => start((stream, peer), &listener, permit, &shared, &stop),
                 Err(error) => bear(&error).await,
             },
         }
@@ -177,14 +185,30 @@ async fn take(listener: Listener, shared: Arc<Shared>, permits: Arc<Semaphore>, 
     while let Ok(permit) = permits.clone().try_acquire_owned()
         && let Ok(Ok((stream, peer))) = timeout(Duration::ZERO, listener.accept()).await
     {
-        start(stream, peer, permit, &shared, &stop);
+        start((stream, peer), &listener, permit, &shared, &stop);
     }
 }
 
-fn start(stream: Stream, peer: Peer, permit: OwnedSemaphorePermit, shared: &Arc<Shared>, stop: &Stop) {
+fn start(
+    (stream, peer): (Stream, Peer),
+    listener: &Listener,
+    permit: OwnedSemaphorePermit,
+    shared: &Arc<Shared>,
+    stop: &Stop,
+) {
     let (shared, stop) = (shared.clone(), stop.clone());
+    let Some(tls) = listener.tls() else {
+        tokio::spawn(async move {
+            connection::serve(stream, peer, shared, stop).await;
+            drop(permit);
+        });
+        return;
+    };
+    let handshake = tls.acceptor().accept(stream);
     tokio::spawn(async move {
-        connection::serve(stream, peer, shared, stop).await;
+        if let Ok(Ok(stream)) = timeout(shared.limits.head, handshake).await {
+            connection::serve(stream, peer, shared, stop).await;
+        }
         drop(permit);
     });
 }

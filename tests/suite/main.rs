@@ -6,3 +6,4 @@ mod http;
 mod http_2;
 mod http_admin;
 mod http_route;
+mod http_tls;
