@@ -161,7 +161,7 @@ fn entry_links(channel: &Channel<'_>, entry: &Entry<'_>, page: &str) -> Vec<Link
             ..link("alternate", page.to_string(), html)
         }));
     }
-    links.extend(item.link.as_deref().map(|url| link("via", format::uri(url).into_owned(), None)));
+    links.extend(channel.elsewhere(item).map(|url| link("via", url, None)));
     links.extend(item.attachments.iter().map(enclosure));
     links
 }

@@ -105,11 +105,11 @@ fn item(channel: &Channel<'_>, entry: &Entry<'_>) -> Item {
         }),
         guid: Some(Guid { value: format::clean(&item.id), permalink: false }),
         pub_date: Some(format::rfc822(item.published)),
-        source: item.link.as_deref().map(source),
+        source: channel.elsewhere(item).map(source),
         extensions: extensions(entry),
         atom_ext: Some(AtomExtension { links: others.map(enclosure_link).collect() }),
         dublin_core_ext: Some(DublinCoreExtension {
-            creators: channel.authors_of(item).iter().map(|author| label(&author.name)).collect(),
+            creators: channel.authors_of(item).into_iter().map(|author| author.name).collect(),
             languages: channel.language_of(item).map(str::to_string).into_iter().collect(),
             ..Default::default()
         }),
@@ -153,8 +153,7 @@ fn categories(channel: &Channel<'_>, entry: &Entry<'_>) -> Vec<Category> {
 }
 
 /// The release's address elsewhere, named by its host.
-fn source(link: &str) -> Source {
-    let url = format::uri(link).into_owned();
+fn source(url: String) -> Source {
     let host = url.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or(&url);
     Source { title: Some(host.to_string()), url }
 }
