@@ -133,7 +133,12 @@ fn categories(channel: &Channel<'_>, entry: &Entry<'_>) -> Vec<Category> {
     channel
         .categories_of(entry.item)
         .into_iter()
-        .map(|category| Category { term: category.term, scheme: Some(category.scheme), label: Some(category.label) })
+        .map(|category| Category {
+            term: category.term,
+            scheme: Some(category.scheme),
+            // The label is plain text without a way to say so.
+            label: Some(category.label).filter(|label| !format::looks_like_html(label)),
+        })
         .collect()
 }
 

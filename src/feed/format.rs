@@ -53,6 +53,12 @@ pub(super) fn looks_like_html(plain: &str) -> bool {
     })
 }
 
+/// Plain text for a place that means plain text and that most readers take for HTML: RSS titles, OPML outlines.
+/// What looks like HTML is written as HTML, since they would otherwise drop or run it.
+pub(super) fn undeclared(plain: &str) -> String {
+    if looks_like_html(plain) { text::escape(plain).replace("&quot;", "\"") } else { plain.to_string() }
+}
+
 /// RFC 822 date with a four-digit year and a numeric zone, as RSS wants it: `Thu, 05 Jun 2025 00:00:00 +0200`.
 ///
 /// Zones off the half hour are written in UTC, since parsers that know only whole and half hours misread them.

@@ -27,11 +27,11 @@ pub fn rss(channel: &Channel<'_>) -> Vec<u8> {
     let items: Vec<Item> = channel.entries().iter().map(|entry| item(channel, entry)).collect();
     let media = items.iter().any(|item| item.extensions.contains_key("media"));
     let feed = ::rss::Channel {
-        title: label(&channel.title()),
+        title: format::undeclared(&channel.title()),
         link: channel.home(),
-        description: label(&channel.description()),
+        description: format::undeclared(&channel.description()),
         language: channel.language().map(str::to_string),
-        copyright: house.rights.as_deref().map(format::plain).map(|rights| label(&rights)),
+        copyright: house.rights.as_deref().map(format::plain).map(|rights| format::undeclared(&rights)),
         last_build_date: channel.updated().map(format::rfc822),
         generator: Some("feedroom".to_string()),
         docs: Some(DOCS.to_string()),
@@ -49,12 +49,6 @@ pub fn rss(channel: &Channel<'_>) -> Vec<u8> {
     let mut xml = format::hexadecimal(&String::from_utf8(xml).expect("the writer is given UTF-8 only"));
     xml.push('\n');
     xml.into_bytes()
-}
-
-/// Text for an element that RSS means as plain text. What looks like HTML is written as HTML, since nearly all
-/// readers take it so and would otherwise drop or run it.
-fn label(plain: &str) -> String {
-    if format::looks_like_html(plain) { text::escape(plain).replace("&quot;", "\"") } else { plain.to_string() }
 }
 
 fn links(channel: &Channel<'_>) -> Vec<Link> {
@@ -78,7 +72,7 @@ fn image(channel: &Channel<'_>) -> Option<Image> {
     let url = [&house.logo, &house.icon].into_iter().flatten().find(allowed)?;
     Some(Image {
         url: format::uri(url).into_owned(),
-        title: label(&channel.title()),
+        title: format::undeclared(&channel.title()),
         link: channel.home(),
         ..Default::default()
     })
@@ -93,7 +87,7 @@ fn item(channel: &Channel<'_>, entry: &Entry<'_>) -> Item {
     let enclosure = enclosure(&item.attachments);
     let others = item.attachments.iter().filter(|file| enclosure.is_none_or(|chosen| chosen.url != file.url));
     Item {
-        title: Some(label(&entry.title())),
+        title: Some(format::undeclared(&entry.title())),
         link: Some(page),
         description,
         content,
@@ -148,7 +142,7 @@ fn categories(channel: &Channel<'_>, entry: &Entry<'_>) -> Vec<Category> {
     channel
         .categories_of(entry.item)
         .into_iter()
-        .map(|category| Category { name: label(&category.label), domain: Some(category.scheme) })
+        .map(|category| Category { name: format::undeclared(&category.label), domain: Some(category.scheme) })
         .collect()
 }
 
