@@ -23,7 +23,7 @@ pub fn opml(edition: &Edition) -> Vec<u8> {
             xml.push_str(&format!("<{name}>{}</{name}>\n", escape(&value)));
         }
     };
-    head("title", Some(format::undeclared(&all.title())));
+    head("title", Some(all.title()));
     head("dateModified", edition.items.iter().map(|item| item.updated).max().map(format::rfc822));
     head("ownerName", Some(owner.name));
     head("ownerEmail", owner.email);
@@ -33,9 +33,9 @@ pub fn opml(edition: &Edition) -> Vec<u8> {
     for channel in &outlines {
         let title = channel.topic.map_or_else(|| channel.title(), |topic| format::title(&topic.title));
         let attributes = [
-            ("text", Some(format::undeclared(&title))),
-            ("title", Some(format::undeclared(&title))),
-            ("description", Some(format::undeclared(&channel.description()))),
+            ("text", Some(title.clone())),
+            ("title", Some(title)),
+            ("description", Some(channel.description())),
             ("language", channel.language().map(str::to_string)),
             ("xmlUrl", Some(channel.current(Format::Atom))),
             ("htmlUrl", Some(channel.home())),

@@ -132,7 +132,7 @@ fn enclosure_link(file: &Attachment) -> Link {
         rel: "enclosure".to_string(),
         href: format::uri(&file.url).into_owned(),
         mime_type: Some(format::media_type(&file.media_type).to_string()),
-        title: (!title.is_empty() && !format::looks_like_html(&title)).then_some(title),
+        title: (!title.is_empty() && !format::has_end_tag(&title)).then_some(title),
         length: file.length.map(|length| length.to_string()),
         ..Default::default()
     }
@@ -169,7 +169,7 @@ fn extensions(entry: &Entry<'_>) -> ExtensionMap {
         .as_ref()
         .map(|file| extension("media:thumbnail", None, [("url", Some(format::uri(&file.url).into_owned()))]));
     let contents = images.into_iter().map(|file| {
-        let title = Some(format::title(&file.title)).filter(|t| !t.is_empty() && !format::looks_like_html(t));
+        let title = Some(format::title(&file.title)).filter(|t| !t.is_empty() && !format::has_end_tag(t));
         let mut content = extension(
             "media:content",
             None,

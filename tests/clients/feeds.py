@@ -85,13 +85,13 @@ class Document:
 # What several formats share.
 
 
-def plain(doc, value, name, raw_is_exempt=True):
-    """ContainsHTML, CharacterData: plain text that looks like markup is a warning, unless written in hexadecimal."""
+def plain(doc, value, name):
+    """ContainsHTML, CharacterData: an end tag is a warning; other signs of markup unless written in hexadecimal."""
     doc.must(value.strip(), "NotBlank", name)
     doc.must(not re.search(r"</\w+>", value), "ContainsHTML", f"{name}: {value}")
     if ENTITY.search(value) or re.search("<[/a-zA-Z]", value):
-        written = "&#x26;" in doc.text or "&#x3C;" in doc.text
-        doc.must(raw_is_exempt and written, "CharacterData", f"{name}: {value}")
+        first = "&#x26;" if ENTITY.search(value) else "&#x3C;"
+        doc.must(first in doc.text, "CharacterData", f"{name}: {value}")
 
 
 def html(doc, value, name):
@@ -253,7 +253,7 @@ def atom_link(doc, link, in_entry):
     doc.must(link.get("length", "0").isdigit(), "InvalidNonNegativeInteger", link.get("length"))
     language(doc, link.get("hreflang"))
     if link.get("title") is not None:
-        plain(doc, link.get("title"), "link title", raw_is_exempt=False)
+        plain(doc, link.get("title"), "link title")
     if rel == "self" and not in_entry:
         doc.must(link.get("type") in ("application/atom+xml", "application/rss+xml"), "SelfNotAtom", link.get("type"))
 
@@ -408,8 +408,9 @@ def title_of(doc, item):
     if doc.kind == "atom":
         title = item.find(f"{ATOM}title")
         return unescape(title.text) if title.get("type") == "html" else title.text
-    # Undeclared: what looks like HTML is HTML.
-    return unescape(item.findtext("title"))
+    # Plain, save where a plain end tag would be taken for undeclared HTML.
+    title = item.findtext("title")
+    return unescape(title) if re.search(r"&lt;/\w+", title) else title
 
 
 def date_of(doc, item):

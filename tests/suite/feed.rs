@@ -316,7 +316,7 @@ fn lists_lead_to_every_feed_and_page() {
         &[
             "<opml version=\"2.0\">",
             "xmlUrl=\"https://news.harbour.example/press/ships/atom.xml\"",
-            "text=\"Kurz &amp;lt;gesagt&amp;gt;\"",
+            "text=\"Kurz &lt;gesagt&gt;\"",
         ],
     );
     assert_eq!(opml.matches("<outline ").count(), 5);

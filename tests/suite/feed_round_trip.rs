@@ -113,6 +113,20 @@ fn atom_by_roxmltree(xml: &str) -> Vec<Meant> {
     children(document.root_element(), ATOM, "entry").into_iter().map(entry).collect()
 }
 
+/// RSS titles are plain text, save those with an end tag, which validators would take for undeclared HTML.
+fn rss_title(title: &str) -> String {
+    assert!(!regex_end_tag(title), "{title}");
+    if regex_end_tag(&shown(title)) { shown(title) } else { title.to_string() }
+}
+
+/// Whether `</\w+>` is found.
+fn regex_end_tag(text: &str) -> bool {
+    text.split("</").skip(1).any(|rest| {
+        let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        !name.is_empty() && rest[name.len()..].starts_with('>')
+    })
+}
+
 fn rss_by_roxmltree(xml: &str) -> Vec<Meant> {
     let document = roxmltree::Document::parse(xml).expect("well-formed");
     let channel = children(document.root_element(), None, "channel")[0];
@@ -126,7 +140,7 @@ fn rss_by_roxmltree(xml: &str) -> Vec<Meant> {
         files.extend(files_of(children(item, ATOM, "link")));
         Meant {
             id: text(item, None, "guid"),
-            title: shown(&text(item, None, "title")),
+            title: rss_title(&text(item, None, "title")),
             page: text(item, None, "link"),
             published: DateTime::parse_from_rfc2822(&text(item, None, "pubDate")).expect("RFC 2822"),
             updated: DateTime::parse_from_rfc3339(&text(item, ATOM, "updated")).expect("RFC 3339"),
