@@ -3,7 +3,9 @@
 mod date;
 mod document;
 mod feed;
+mod feed_archive;
 mod feed_edition;
+mod feed_round_trip;
 mod house;
 mod http;
 mod http_2;
