@@ -1,1 +1,4 @@
 //! One crate for all behaviour tests, one file a feature.
+
+mod config;
+mod folder;
