@@ -16,10 +16,10 @@ pub use super::precompress::Coding;
 
 use super::disk::{Disk, Standing};
 use super::manifest::{self, Manifest, Record};
+use super::names::{file_name, redirects};
 use super::precompress::{compress, is_worth_it};
 use crate::problem::Problem;
 use crate::site::{Content, Resource, Site};
-use crate::text;
 
 /// How to write.
 #[derive(Clone, Copy)]
@@ -139,15 +139,19 @@ pub fn write(site: &Site, out: &Path, options: Options<'_>) -> Result<Report, Di
     let redirects = redirects(site);
     let mut files: Files<'_> = BTreeMap::new();
     for (address, resource) in redirects.iter().chain(&site.resources) {
-        files.insert(file_name(address)?, (address, resource));
+        let bad = || DirectoryError::Address { address: address.clone() };
+        files.insert(file_name(address).ok_or_else(bad)?, (address, resource));
     }
     let old = read_manifest(&disk)?;
     let run = Run { disk: &disk, old: &old, options };
     run.refuse_foreign(&files)?;
+    let mut report = Report::default();
+    for path in run.in_the_way(&files) {
+        report.removed += usize::from(disk.remove(path)?);
+    }
     disk.make_directories(files.keys().map(String::as_str))?;
     run.claim(&files)?;
 
-    let mut report = Report::default();
     let mut new = Manifest::new();
     for rank in 0..=2 {
         let group: Vec<_> = files.iter().filter(|(_, (address, _))| rank_of(address) == rank).collect();
@@ -217,6 +221,7 @@ impl Run<'_> {
     fn may_put(&self, name: &str, bytes: impl FnOnce() -> io::Result<Bytes>) -> Result<bool, DirectoryError> {
         match self.disk.standing(name)? {
             Standing::Nothing => Ok(true),
+            Standing::Directory if self.below(name).next().is_some() => Ok(true),
             Standing::Directory => Err(DirectoryError::InTheWay { path: self.disk.out.join(name) }),
             _ if self.old.files.contains_key(name) => Ok(true),
             Standing::Other => Ok(false),
@@ -225,6 +230,25 @@ impl Run<'_> {
                 Ok(bytes().is_ok_and(|bytes| there.as_deref() == Some(&bytes)))
             }
         }
+    }
+
+    /// Files of ours that must go before others can be written: a file where a directory is to be, and the reverse.
+    fn in_the_way(&self, files: &Files<'_>) -> Vec<&str> {
+        let mut paths: Vec<&str> = files.keys().flat_map(|name| self.below(name)).collect();
+        for name in files.keys() {
+            let above = name.match_indices('/').map(|(at, _)| &name[..at]);
+            paths.extend(above.filter_map(|path| self.old.files.get_key_value(path)).map(|(path, _)| path.as_str()));
+        }
+        paths.sort_unstable();
+        paths.dedup();
+        paths
+    }
+
+    /// Files of ours below a path.
+    fn below(&self, path: &str) -> impl Iterator<Item = &str> {
+        let start = format!("{path}/");
+        let end = format!("{path}0"); // The character after `/`.
+        self.old.files.range(start..end).map(|(path, _)| path.as_str())
     }
 
     /// Notes the names that this run will write before it writes them, so that they are ours also if it is killed.
@@ -359,87 +383,5 @@ fn rank_of(address: &str) -> u8 {
         address if address.starts_with("/assets/") => 0,
         address if address.starts_with("/items/") => 1,
         _ => 2,
-    }
-}
-
-/// The name of the file for an address: percent-encoding undone as every web server does, `index.html` where the
-/// address ends in `/`.
-fn file_name(address: &str) -> Result<String, DirectoryError> {
-    let bad = || DirectoryError::Address { address: address.to_string() };
-    let path = percent_decode(address.strip_prefix('/').ok_or_else(bad)?).ok_or_else(bad)?;
-    let name = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path };
-    let sound = |part: &str| !part.is_empty() && part.len() <= 255 && !matches!(part, "." | "..") && !part.contains('\0');
-    if !name.split('/').all(sound) || name == manifest::NAME {
-        return Err(bad());
-    }
-    Ok(name)
-}
-
-/// `None` where a `%` is not followed by two hexadecimal digits, hides a `/`, or the bytes are not UTF-8.
-fn percent_decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        rest = tail;
-        if *first != b'%' {
-            bytes.push(*first);
-            continue;
-        }
-        let [high, low, tail @ ..] = rest else { return None };
-        let digit = |byte: u8| char::from(byte).to_digit(16);
-        let byte = u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()?;
-        if byte == b'/' {
-            return None;
-        }
-        bytes.push(byte);
-        rest = tail;
-    }
-    String::from_utf8(bytes).ok()
-}
-
-/// Pages at the former addresses of pages, which lead to the new ones: a plain directory can't answer `301`.
-fn redirects(site: &Site) -> BTreeMap<String, Resource> {
-    let pages = site.moved.iter().filter(|(from, _)| from.ends_with('/') && !site.resources.contains_key(*from));
-    pages
-        .map(|(from, to)| {
-            let to = text::escape(to);
-            let page = format!(
-                "<!doctype html>\n<html lang=\"\">\n<head>\n<meta charset=\"utf-8\">\n<title>{to}</title>\n\
-                 <link rel=\"canonical\" href=\"{to}\">\n<meta http-equiv=\"refresh\" content=\"0; url={to}\">\n\
-                 </head>\n<body><p><a href=\"{to}\">{to}</a></p></body>\n</html>\n"
-            );
-            let resource = Resource {
-                media_type: "text/html; charset=utf-8".to_string(),
-                etag: blake3::hash(page.as_bytes()).to_hex().to_string(),
-                content: Content::Bytes(page.into()),
-                last_modified: chrono::DateTime::UNIX_EPOCH,
-            };
-            (from.clone(), resource)
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_become_names() {
-        for (address, name) in [
-            ("/", Some("index.html")),
-            ("/rss.xml", Some("rss.xml")),
-            ("/items/x/", Some("items/x/index.html")),
-            ("/assets/a%20b%C3%A9.pdf", Some("assets/a bé.pdf")),
-            ("/../x", None),
-            ("/a/%2e%2e/x", None),
-            ("/a%2Fb", None),
-            ("/a//b", None),
-            ("/a%00", None),
-            ("/a%zz", None),
-            ("/.feedroom-manifest.json", None),
-            ("rss.xml", None),
-        ] {
-            assert_eq!(file_name(address).ok().as_deref(), name, "{address}");
-        }
     }
 }
