@@ -148,12 +148,8 @@ impl File {
         self.author = table.table("author").map(|(author, place)| {
             let mut author = Table::new(author, "author");
             author.require("name", &place, "`author` has no name", "add `name = \"…\"`");
-            let read = Author {
-                place,
-                name: author.filled("name"),
-                email: author.filled("email"),
-                url: author.filled("url"),
-            };
+            let read =
+                Author { place, name: author.filled("name"), email: author.filled("email"), url: author.filled("url") };
             author.finish(mistakes);
             read
         });
@@ -268,9 +264,13 @@ impl Topic {
 fn syntax(text: &str, error: &toml::de::Error) -> Mistake {
     let at = error.span().unwrap_or(text.len()..text.len());
     let (message, advice) = match error.message().split_once(", expected ") {
-        Some(("string values must be quoted", _)) => ("a text must stand in quotes", "write \"…\" around it".to_string()),
+        Some(("string values must be quoted", _)) => {
+            ("a text must stand in quotes", "write \"…\" around it".to_string())
+        }
         Some((message, expected)) => (message, format!("expected {expected}")),
-        None if error.message() == "duplicate key" => ("this key is there twice", "take one of the two out".to_string()),
+        None if error.message() == "duplicate key" => {
+            ("this key is there twice", "take one of the two out".to_string())
+        }
         None => (error.message(), "see https://toml.io for how TOML is written".to_string()),
     };
     Mistake::span(at, message, advice)

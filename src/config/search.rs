@@ -36,8 +36,7 @@ pub fn load(
         None => (base.join("state"), Origin::Default),
     };
     let output = base.join("feeds/public");
-    let (mut file, mistakes) =
-        File::parse(&text).map_err(|mistakes| ConfigError::new(Some(shown), &text, mistakes))?;
+    let (mut file, mistakes) = File::parse(&text).map_err(|mistakes| ConfigError::new(Some(shown), &text, mistakes))?;
     overlay(&mut file, flags, env);
     let working = working_directory()?;
     resolve(&file, mistakes, &Ground { path: Some(shown), text: &text, base, working, state, output })
@@ -59,14 +58,7 @@ pub fn for_folder(
         return Err(ConfigError::plain(message, "rename it, or name it in a configuration through a link"));
     };
     let path = Some(Value { value: text.to_string(), origin: Origin::Flag("PATH".to_string()) });
-    let folder = Folder {
-        path,
-        time_zone: None,
-        language: None,
-        date_order: None,
-        include: None,
-        exclude: Vec::new(),
-    };
+    let folder = Folder { path, time_zone: None, language: None, date_order: None, include: None, exclude: Vec::new() };
     let mut file = File { folders: vec![folder], ..File::default() };
     overlay(&mut file, flags, env);
     let state = match state_directory(env) {

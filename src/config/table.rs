@@ -71,13 +71,22 @@ impl<'t, 'i> Table<'t, 'i> {
         let value = self.get(key)?;
         let (low, high) = (range.start(), range.end());
         let DeValue::Integer(number) = value.get_ref() else {
-            return self.wrong(key, value, "a whole number", &format!("write a number from {low} to {high}, no quotes"));
+            return self.wrong(
+                key,
+                value,
+                "a whole number",
+                &format!("write a number from {low} to {high}, no quotes"),
+            );
         };
         match u32::from_str_radix(number.as_str(), number.radix()).ok().filter(|number| range.contains(number)) {
             Some(number) => Some(Value::in_file(number, value.span())),
             None => {
                 let message = format!("`{key}` is out of range");
-                self.mistakes.push(Mistake::span(value.span(), message, format!("write a number from {low} to {high}")));
+                self.mistakes.push(Mistake::span(
+                    value.span(),
+                    message,
+                    format!("write a number from {low} to {high}"),
+                ));
                 None
             }
         }

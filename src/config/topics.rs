@@ -72,13 +72,7 @@ pub(super) fn resolve(written: &[file::Topic], work: &mut Work<'_, '_>) -> Vec<(
     topics
 }
 
-fn topic(
-    index: usize,
-    one: &file::Topic,
-    slug: &Value<String>,
-    at: &Origin,
-    work: &mut Work<'_, '_>,
-) -> (Topic, Rule) {
+fn topic(index: usize, one: &file::Topic, slug: &Value<String>, at: &Origin, work: &mut Work<'_, '_>) -> (Topic, Rule) {
     let key = |name: &str| format!("topic[{index}].{name}");
     work.origin(key("slug"), &slug.origin);
     let topic = Topic {
@@ -109,7 +103,11 @@ fn topic(
         let clean = folder.trim_start_matches("./").trim_end_matches('/').to_string();
         if clean.starts_with('/') || clean.split('/').any(|part| part == "..") {
             let message = format!("`{folder}` is not below a folder of releases");
-            work.mistake(&written.origin, message, "name it as it lies in its `[[folder]]`: `energy` or `regions/north`");
+            work.mistake(
+                &written.origin,
+                message,
+                "name it as it lies in its `[[folder]]`: `energy` or `regions/north`",
+            );
         }
         *folder = clean;
     }
@@ -130,8 +128,9 @@ fn bad_slug(slug: &str) -> Option<(&'static str, String)> {
     if slug.len() > SLUG_LIMIT {
         return Some(("it is longer than 80 letters", advice(text::slug(slug, SLUG_LIMIT))));
     }
-    let shaped =
-        slug.split('-').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
+    let shaped = slug
+        .split('-')
+        .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
     if !shaped {
         let why = "only lower-case letters, digits and single hyphens stand in addresses";
         return Some((why, advice(text::slug(slug, SLUG_LIMIT))));

@@ -79,7 +79,16 @@ mod tests {
             assert_eq!(of(name), Kind::Asset, "{name}");
         }
         for name in [
-            ".git", ".a.txt.swp", "a.txt~", "#a.txt#", "4913", "a.tmp", "a.swo", "~$a.docx", "b.part", "c.crdownload",
+            ".git",
+            ".a.txt.swp",
+            "a.txt~",
+            "#a.txt#",
+            "4913",
+            "a.tmp",
+            "a.swo",
+            "~$a.docx",
+            "b.part",
+            "c.crdownload",
             ".#a.txt",
         ] {
             assert!(is_ignored(name), "{name}");

@@ -190,7 +190,8 @@ fn below(folder: &str, name: &str) -> String {
 
 impl Stamp {
     pub(super) fn of(about: &Metadata) -> Self {
-        let instant = |seconds: i64, nanoseconds: i64| seconds.saturating_mul(1_000_000_000).saturating_add(nanoseconds);
+        let instant =
+            |seconds: i64, nanoseconds: i64| seconds.saturating_mul(1_000_000_000).saturating_add(nanoseconds);
         Self {
             size: about.len(),
             modified: instant(about.mtime(), about.mtime_nsec()),

@@ -206,7 +206,8 @@ impl Run<'_> {
             }
             for coding in self.codings(resource) {
                 let twin = format!("{name}{}", coding.suffix());
-                let bytes = || Ok(text_of(resource)?.and_then(|text| compress(*coding, &text)).unwrap_or_default().into());
+                let bytes =
+                    || Ok(text_of(resource)?.and_then(|text| compress(*coding, &text)).unwrap_or_default().into());
                 if !self.may_put(&twin, bytes)? {
                     foreign.push(twin);
                 }
@@ -284,13 +285,7 @@ impl Run<'_> {
         Ok(done)
     }
 
-    fn put_bytes(
-        &self,
-        name: &str,
-        bytes: &[u8],
-        resource: &Resource,
-        done: &mut Done,
-    ) -> Result<(), DirectoryError> {
+    fn put_bytes(&self, name: &str, bytes: &[u8], resource: &Resource, done: &mut Done) -> Result<(), DirectoryError> {
         let length = bytes.len() as u64;
         if self.disk.read(name, length)?.as_deref() != Some(bytes) {
             self.disk.put(name, bytes)?;
@@ -326,11 +321,11 @@ impl Run<'_> {
     fn put_twins(&self, name: &str, resource: &Resource, done: &mut Done) -> Result<(), DirectoryError> {
         for coding in self.codings(resource) {
             let twin = format!("{name}{}", coding.suffix());
-            if let Some(record) = self.old.files.get(&twin).filter(|record| record.etag == resource.etag) {
-                if self.disk.standing(&twin)? == Standing::File(record.length) {
-                    done.records.push((twin, record.clone()));
-                    continue;
-                }
+            if let Some(record) = self.old.files.get(&twin).filter(|record| record.etag == resource.etag)
+                && self.disk.standing(&twin)? == Standing::File(record.length)
+            {
+                done.records.push((twin, record.clone()));
+                continue;
             }
             // An asset that can't be read as text any more has no twin.
             let Ok(Some(text)) = text_of(resource) else { continue };

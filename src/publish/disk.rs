@@ -134,9 +134,8 @@ impl Disk<'_> {
 
     /// Whether a directory on the way to a path is a link or no directory.
     fn leads_elsewhere(&self, path: &str) -> bool {
-        path.match_indices('/').any(|(at, _)| {
-            fs::symlink_metadata(self.out.join(&path[..at])).is_ok_and(|about| !about.is_dir())
-        })
+        path.match_indices('/')
+            .any(|(at, _)| fs::symlink_metadata(self.out.join(&path[..at])).is_ok_and(|about| !about.is_dir()))
     }
 }
 

@@ -12,7 +12,8 @@ use crate::text;
 pub(super) fn file_name(address: &str) -> Option<String> {
     let path = percent_decode(address.strip_prefix('/')?)?;
     let name = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path };
-    let sound = |part: &str| !part.is_empty() && part.len() <= 255 && !matches!(part, "." | "..") && !part.contains('\0');
+    let sound =
+        |part: &str| !part.is_empty() && part.len() <= 255 && !matches!(part, "." | "..") && !part.contains('\0');
     (name.split('/').all(sound) && name != manifest::NAME).then_some(name)
 }
 

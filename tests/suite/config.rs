@@ -1,5 +1,7 @@
 //! Configurations, good and bad.
 
+#![allow(clippy::unwrap_used, reason = "a helper of tests may fail as a test may")]
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -235,7 +237,8 @@ fn a_file_that_cannot_be_read_is_named() {
     let latin = folder.path().join("latin.toml");
     std::fs::write(&latin, b"[newsroom]\ntitle = \"Beh\xF6rde\"\n").unwrap();
     assert!(load(&latin, &[]).unwrap_err().to_string().contains("line 2 is not UTF-8"));
-    let found = config::load(None, &Overrides::default(), &environment(&[("FEEDROOM_CONFIG", missing.to_str().unwrap())]));
+    let found =
+        config::load(None, &Overrides::default(), &environment(&[("FEEDROOM_CONFIG", missing.to_str().unwrap())]));
     assert!(found.unwrap_err().to_string().contains("none.toml"));
 }
 
@@ -257,10 +260,18 @@ fn a_bare_folder_needs_no_file() {
 
 #[test]
 fn subfolders_are_topics() {
-    let paths =
-        ["water-supply/2025/a.txt", "b.txt", "items/c.txt", "Énergie/d.txt", "2025/e.txt", "energie/f.txt", "энергия/g.txt"];
+    let paths = [
+        "water-supply/2025/a.txt",
+        "b.txt",
+        "items/c.txt",
+        "Énergie/d.txt",
+        "2025/e.txt",
+        "energie/f.txt",
+        "энергия/g.txt",
+    ];
     let topics = config::topics_of(paths);
-    let shown: Vec<_> = topics.iter().map(|(t, r)| (t.slug.as_str(), t.title.as_str(), r.folders[0].as_str())).collect();
+    let shown: Vec<_> =
+        topics.iter().map(|(t, r)| (t.slug.as_str(), t.title.as_str(), r.folders[0].as_str())).collect();
     assert_eq!(
         shown,
         [
@@ -284,7 +295,10 @@ fn the_example_is_a_configuration() {
     good(&text, &[]);
     let is_key = |line: &str| {
         line.strip_prefix("# ").is_some_and(|rest| {
-            rest.starts_with('[') || rest.split_once(" = ").is_some_and(|(key, _)| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+            rest.starts_with('[')
+                || rest
+                    .split_once(" = ")
+                    .is_some_and(|(key, _)| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
         })
     };
     let all: Vec<&str> = text.lines().map(|line| if is_key(line) { &line[2..] } else { line }).collect();

@@ -1,5 +1,7 @@
 //! A site written as a directory.
 
+#![allow(clippy::unwrap_used, reason = "a helper of tests may fail as a test may")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
@@ -170,7 +172,9 @@ fn a_foreign_file_is_never_replaced() {
     fs::write(out.join("water/index.html"), "mine").unwrap();
     let mut larger = site("news");
     larger.resources.insert("/water/".into(), resource("text/html", "ours"));
-    assert!(matches!(write(&larger, &out), Err(DirectoryError::Foreign { paths, .. }) if paths == ["water/index.html"]));
+    assert!(
+        matches!(write(&larger, &out), Err(DirectoryError::Foreign { paths, .. }) if paths == ["water/index.html"])
+    );
     // The very same bytes are no loss: a lost manifest is made again.
     fs::remove_file(out.join(".feedroom-manifest.json")).unwrap();
     assert_eq!(write(&site("news"), &out).unwrap(), Report { unchanged: 13, ..Report::default() });

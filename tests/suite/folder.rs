@@ -1,5 +1,7 @@
 //! Folders as they are: scanning and reading.
 
+#![allow(clippy::unwrap_used, reason = "a helper of tests may fail as a test may")]
+
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
@@ -40,7 +42,8 @@ fn problems(look: &Look) -> Vec<String> {
 
 #[test]
 fn releases_and_assets_in_the_order_of_their_paths() {
-    let names = ["b.txt", "a/2.md", "a/1.html", "NEWS", "a/photo.JPG", "annual.pdf", "a.txt", "debian/changelog", "é.txt"];
+    let names =
+        ["b.txt", "a/2.md", "a/1.html", "NEWS", "a/photo.JPG", "annual.pdf", "a.txt", "debian/changelog", "é.txt"];
     let folder = tree(&names);
     let look = scan(folder.path());
     assert_eq!(releases(&look), ["NEWS", "a.txt", "a/1.html", "a/2.md", "b.txt", "debian/changelog", "é.txt"]);
@@ -51,8 +54,20 @@ fn releases_and_assets_in_the_order_of_their_paths() {
 #[test]
 fn traces_of_programs_are_passed_over() {
     let folder = tree(&[
-        "a.txt", ".git/HEAD", ".hidden.txt", "a.txt~", ".a.txt.swp", "#a.txt#", "4913", "b.txt.tmp", "c.txt.part",
-        "d.crdownload", "sub/.x/y.txt", "~$letter.docx", "__MACOSX/a.txt", ".a.txt.feedroom-tmp",
+        "a.txt",
+        ".git/HEAD",
+        ".hidden.txt",
+        "a.txt~",
+        ".a.txt.swp",
+        "#a.txt#",
+        "4913",
+        "b.txt.tmp",
+        "c.txt.part",
+        "d.crdownload",
+        "sub/.x/y.txt",
+        "~$letter.docx",
+        "__MACOSX/a.txt",
+        ".a.txt.feedroom-tmp",
     ]);
     symlink("nobody@nowhere.1:2", folder.path().join(".#a.txt")).unwrap();
     let look = scan(folder.path());
@@ -185,8 +200,8 @@ fn reading_takes_a_file_whole_or_says_why_not() {
 fn what_may_not_be_read_is_a_problem() {
     let folder = tree(&["good.txt", "secret.txt", "closed/x.txt"]);
     let root = folder.path();
-    fs::set_permissions(root.join("secret.txt"), fs::Permissions::from_mode(0)).unwrap();
-    fs::set_permissions(root.join("closed"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(root.join("secret.txt"), fs::Permissions::from_mode(0o000)).unwrap();
+    fs::set_permissions(root.join("closed"), fs::Permissions::from_mode(0o000)).unwrap();
     // Whoever may read everything (root) sees no problem here; that too is to be so.
     let almighty = fs::read(root.join("secret.txt")).is_ok();
     let look = scan(root);

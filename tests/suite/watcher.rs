@@ -1,12 +1,14 @@
 //! The watcher over the real file system: whatever happens in a folder, it rings.
 
-use std::collections::BTreeSet;
+#![allow(clippy::unwrap_used, reason = "a helper of tests may fail as a test may")]
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use feedroom::folder::{Bell, Options, Reason, Watcher};
+use feedroom::folder::{self, Bell, Options, Reading, Reason, Settings, Stamp, Watcher};
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::mpsc::error::TryRecvError;
 
@@ -364,4 +366,160 @@ fn it_ends_when_it_is_dropped_and_when_nobody_listens() {
     drop(bells);
     fs::write(folder.path().join("a.txt"), "a").unwrap();
     drop(watcher);
+}
+
+/// Somebody who heeds the bells, and nothing but the bells.
+struct Reader {
+    settings: Settings,
+    known: BTreeMap<String, (Stamp, Vec<u8>)>,
+}
+
+impl Reader {
+    fn answer(&mut self, bell: Bell) {
+        let mut again = match bell {
+            Bell::Look { paths, .. } => paths,
+            Bell::LookAll { .. } => vec![String::new()],
+            Bell::Trouble { problem, .. } => panic!("{problem}"),
+        };
+        while !again.is_empty() {
+            again = self.look(&again);
+        }
+    }
+
+    /// Looks at paths; answers those that were being written.
+    fn look(&mut self, paths: &[String]) -> Vec<String> {
+        let look = folder::look_at(&self.settings, paths);
+        let below = |path: &str| {
+            paths.iter().any(|looked| {
+                looked.is_empty()
+                    || path.strip_prefix(looked.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('/'))
+            })
+        };
+        let before: Vec<String> = self.known.keys().filter(|path| below(path)).cloned().collect();
+        let mut changing = Vec::new();
+        for path in before.into_iter().filter(|path| !look.releases.iter().any(|entry| entry.path == *path)) {
+            self.known.remove(&path);
+        }
+        for entry in look.releases {
+            if self.known.get(&entry.path).is_some_and(|(stamp, _)| *stamp == entry.stamp) {
+                continue;
+            }
+            match folder::read(&self.settings, &entry) {
+                Ok(Reading::Whole(bytes, stamp)) => drop(self.known.insert(entry.path, (stamp, bytes))),
+                Ok(Reading::Gone) => drop(self.known.remove(&entry.path)),
+                Ok(Reading::Changing) => changing.push(entry.path),
+                Err(problem) => panic!("{problem}"),
+            }
+        }
+        changing
+    }
+
+    fn texts(&self) -> BTreeMap<String, String> {
+        self.known.iter().map(|(path, (_, bytes))| (path.clone(), String::from_utf8(bytes.clone()).unwrap())).collect()
+    }
+}
+
+/// A generator of numbers that is the same everywhere (xorshift64).
+struct Dice {
+    state: u64,
+    /// Whether the root itself may be taken away.
+    root_too: bool,
+}
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.state ^= self.state << 13;
+        self.state ^= self.state >> 7;
+        self.state ^= self.state << 17;
+        self.state % sides
+    }
+}
+
+/// One random deed in a folder. Most fail now and then, because another one was faster; that is as it should be.
+fn deed(root: &Path, away: &Path, dice: &mut Dice) {
+    let folder = |dice: &mut Dice| match dice.roll(4) {
+        0 => root.to_path_buf(),
+        1 => root.join(format!("d{}", dice.roll(4))),
+        _ => root.join(format!("d{}/e{}", dice.roll(4), dice.roll(3))),
+    };
+    let one = folder(dice).join(format!("f{}.txt", dice.roll(6)));
+    let two = folder(dice).join(format!("f{}.txt", dice.roll(6)));
+    let (here, there) = (folder(dice), folder(dice));
+    let text = format!("{:04}", dice.roll(10_000));
+    let _ = match dice.roll(16) {
+        0..=3 => fs::write(&one, &text),
+        4 => fs::create_dir_all(&here).and_then(|()| fs::write(here.join("f0.txt"), &text)),
+        5 => fs::write(one.with_extension("tmp"), &text).and_then(|()| fs::rename(one.with_extension("tmp"), &two)),
+        6 => fs::rename(&one, &two),
+        7 => fs::remove_file(&one),
+        8 if here != *root && there != *root => fs::rename(&here, &there),
+        9 if here != *root => fs::remove_dir_all(&here),
+        10 => fs::hard_link(&one, &two),
+        11 => fs::File::options()
+            .append(true)
+            .open(&one)
+            .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes())),
+        12 if here != *root => fs::rename(&here, away.join("tree")).and_then(|()| {
+            let _ = fs::write(away.join("tree/f5.txt"), &text);
+            fs::rename(away.join("tree"), &there)
+        }),
+        13 => {
+            let date = fs::metadata(&one).and_then(|about| about.modified());
+            date.and_then(|date| {
+                fs::write(&one, &text)?;
+                fs::File::options().write(true).open(&one)?.set_modified(date)
+            })
+        }
+        14 if dice.root_too && dice.roll(40) == 0 => {
+            fs::rename(root, away.join("root")).and_then(|()| fs::rename(away.join("root"), root))
+        }
+        15 if dice.root_too && dice.roll(40) == 0 => fs::remove_dir_all(root).and_then(|()| fs::create_dir_all(root)),
+        _ => Ok(()),
+    };
+    if dice.roll(3) == 0 {
+        std::thread::sleep(Duration::from_micros(dice.roll(3_000)));
+    }
+}
+
+/// Whoever heeds the bells knows in the end what a fresh look finds, whatever happened. `TORTURE_SECONDS` makes it
+/// longer.
+#[test]
+fn whoever_heeds_the_bells_knows_everything_in_the_end() {
+    let seconds = std::env::var("TORTURE_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(4_u64);
+    let end = Instant::now() + Duration::from_secs(seconds);
+    let mut round = 0;
+    let mut most = 0;
+    while Instant::now() < end {
+        round += 1;
+        let place = tempfile::tempdir().unwrap();
+        let (root, away) = (place.path().join("root"), place.path().join("away"));
+        fs::create_dir(&root).unwrap();
+        fs::create_dir(&away).unwrap();
+        let (_watcher, mut bells) = watch(&root);
+        let mut reader = Reader { settings: Settings::new(&root), known: BTreeMap::new() };
+        let stop = Instant::now() + Duration::from_millis(700);
+        std::thread::scope(|scope| {
+            for worker in 1..=3_u64 {
+                let (root, away) = (&root, &away);
+                scope.spawn(move || {
+                    let mut dice = Dice { state: round * 1_000 + worker, root_too: round % 3 == 0 };
+                    while Instant::now() < stop {
+                        deed(root, away, &mut dice);
+                    }
+                });
+            }
+            while Instant::now() < stop {
+                next(&mut bells, Duration::from_millis(5)).into_iter().for_each(|bell| reader.answer(bell));
+            }
+        });
+        let mut fresh = Reader { settings: Settings::new(&root), known: BTreeMap::new() };
+        fresh.answer(Bell::LookAll { root: 0, reason: Reason::Regular });
+        // Longer than a file that was never seen closed is waited for.
+        while let Some(bell) = next(&mut bells, Duration::from_millis(1_300)) {
+            reader.answer(bell);
+        }
+        assert_eq!(reader.texts(), fresh.texts(), "round {round}");
+        most = most.max(reader.known.len());
+    }
+    assert!(most >= 10, "only {most} files at the end");
 }
