@@ -2,5 +2,11 @@
 
 mod config;
 mod directory;
+mod feed;
+mod feed_edition;
 mod folder;
+mod http;
+mod http_route;
+mod ledger;
+mod page;
 mod watcher;
