@@ -12,19 +12,17 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use rayon::prelude::*;
 
-pub use super::precompress::Coding;
-
 use super::disk::{Disk, Standing};
 use super::manifest::{self, Manifest, Record};
 use super::names::{file_name, redirects};
-use super::precompress::{compress, is_worth_it};
+use super::twins;
 use crate::problem::Problem;
-use crate::site::{Content, Resource, Site};
+use crate::site::{Coding, Content, Resource, Site};
 
 /// How to write.
 #[derive(Clone, Copy)]
 pub struct Options<'o> {
-    /// Codings for which twins are written beside texts.
+    /// Codings in which twins are written beside texts; the identity has none.
     pub codings: &'o [Coding],
     /// Called with 1 for each address that is done, from any thread.
     pub progress: &'o (dyn Fn(u64) + Sync),
@@ -198,17 +196,15 @@ impl Run<'_> {
     fn refuse_foreign(&self, files: &Files<'_>) -> Result<(), DirectoryError> {
         let mut foreign = Vec::new();
         for (name, (_, resource)) in files {
-            if !self.may_put(name, || match &resource.content {
-                Content::Bytes(bytes) => Ok(bytes.clone()),
-                Content::File { path, .. } => std::fs::read(path).map(Bytes::from),
-            })? {
+            let bytes = || match resource.content() {
+                Content::Bytes(body) => Some(body.plain().clone()),
+                Content::File { path, .. } => std::fs::read(path).map(Bytes::from).ok(),
+            };
+            if !self.may_put(name, bytes)? {
                 foreign.push(name.clone());
             }
-            for coding in self.codings(resource) {
-                let twin = format!("{name}{}", coding.suffix());
-                let bytes =
-                    || Ok(text_of(resource)?.and_then(|text| compress(*coding, &text)).unwrap_or_default().into());
-                if !self.may_put(&twin, bytes)? {
+            for (twin, coding) in self.twins(name, resource) {
+                if !self.may_put(&twin, || twins::make(resource, coding))? {
                     foreign.push(twin);
                 }
             }
@@ -219,7 +215,7 @@ impl Run<'_> {
         Err(DirectoryError::Foreign { out: self.disk.out.to_path_buf(), paths: foreign })
     }
 
-    fn may_put(&self, name: &str, bytes: impl FnOnce() -> io::Result<Bytes>) -> Result<bool, DirectoryError> {
+    fn may_put(&self, name: &str, bytes: impl FnOnce() -> Option<Bytes>) -> Result<bool, DirectoryError> {
         match self.disk.standing(name)? {
             Standing::Nothing => Ok(true),
             Standing::Directory if self.below(name).next().is_some() => Ok(true),
@@ -228,7 +224,7 @@ impl Run<'_> {
             Standing::Other => Ok(false),
             Standing::File(length) => {
                 let there = self.disk.read(name, length)?;
-                Ok(bytes().is_ok_and(|bytes| there.as_deref() == Some(&bytes)))
+                Ok(bytes().is_some_and(|bytes| there.as_deref() == Some(&bytes)))
             }
         }
     }
@@ -257,8 +253,8 @@ impl Run<'_> {
         let mut claimed = self.old.clone();
         for (name, (_, resource)) in files {
             claimed.files.entry(name.clone()).or_default();
-            for coding in self.codings(resource) {
-                claimed.files.entry(format!("{name}{}", coding.suffix())).or_default();
+            for (twin, _) in self.twins(name, resource) {
+                claimed.files.entry(twin).or_default();
             }
         }
         if claimed.files.len() == self.old.files.len() {
@@ -269,9 +265,9 @@ impl Run<'_> {
 
     fn put(&self, name: &str, resource: &Resource) -> Result<Done, DirectoryError> {
         let mut done = Done::default();
-        let source = match &resource.content {
-            Content::Bytes(bytes) => self.put_bytes(name, bytes, resource, &mut done).map(|()| Ok(())),
-            Content::File { path, length } => self.put_copy(name, path, *length, resource, &mut done),
+        let source = match resource.content() {
+            Content::Bytes(body) => self.put_bytes(name, body.plain(), resource, &mut done).map(|()| Ok(())),
+            Content::File { path, length, .. } => self.put_copy(name, path, *length, resource, &mut done),
         }?;
         if let Err(error) = source {
             let message = format!("cannot read this file to publish it: {error}");
@@ -291,7 +287,7 @@ impl Run<'_> {
             self.disk.put(name, bytes)?;
             done.written += 1;
         }
-        done.records.push((name.to_string(), Record { etag: resource.etag.clone(), length }));
+        done.records.push((name.to_string(), Record { etag: resource.etag().to_string(), length }));
         Ok(())
     }
 
@@ -304,7 +300,7 @@ impl Run<'_> {
         resource: &Resource,
         done: &mut Done,
     ) -> Result<io::Result<()>, DirectoryError> {
-        let mut record = Record { etag: resource.etag.clone(), length };
+        let mut record = Record { etag: resource.etag().to_string(), length };
         if self.old.files.get(name) != Some(&record) || self.disk.standing(name)? != Standing::File(length) {
             let source = match File::open(path) {
                 Ok(source) => source,
@@ -319,46 +315,29 @@ impl Run<'_> {
 
     /// Writes the twins of a file. One that was made from the same bytes before stands as it is.
     fn put_twins(&self, name: &str, resource: &Resource, done: &mut Done) -> Result<(), DirectoryError> {
-        for coding in self.codings(resource) {
-            let twin = format!("{name}{}", coding.suffix());
-            if let Some(record) = self.old.files.get(&twin).filter(|record| record.etag == resource.etag)
+        for (twin, coding) in self.twins(name, resource) {
+            if let Some(record) = self.old.files.get(&twin).filter(|record| record.etag == resource.etag())
                 && self.disk.standing(&twin)? == Standing::File(record.length)
             {
                 done.records.push((twin, record.clone()));
                 continue;
             }
-            // An asset that can't be read as text any more has no twin.
-            let Ok(Some(text)) = text_of(resource) else { continue };
-            let Some(bytes) = compress(*coding, &text) else { continue };
+            let Some(bytes) = twins::make(resource, coding) else { continue };
             let length = bytes.len() as u64;
-            if self.disk.read(&twin, length)?.as_deref() != Some(bytes.as_slice()) {
+            if self.disk.read(&twin, length)?.as_deref() != Some(&bytes) {
                 self.disk.put(&twin, &bytes)?;
                 done.written += 1;
             }
-            done.records.push((twin, Record { etag: resource.etag.clone(), length }));
+            done.records.push((twin, Record { etag: resource.etag().to_string(), length }));
         }
         Ok(())
     }
 
-    /// The codings in which a resource has twins.
-    fn codings(&self, resource: &Resource) -> &[Coding] {
-        let length = match &resource.content {
-            Content::Bytes(bytes) => bytes.len(),
-            Content::File { length, .. } => usize::try_from(*length).unwrap_or(usize::MAX),
-        };
-        if is_worth_it(&resource.media_type, length) { self.options.codings } else { &[] }
-    }
-}
-
-/// An asset longer than this has no twins: it would have to be held in memory.
-const TEXT_LIMIT: u64 = 16 * 1024 * 1024;
-
-/// The bytes of a resource that is to be compressed.
-fn text_of(resource: &Resource) -> io::Result<Option<Bytes>> {
-    match &resource.content {
-        Content::Bytes(bytes) => Ok(Some(bytes.clone())),
-        Content::File { length, .. } if *length > TEXT_LIMIT => Ok(None),
-        Content::File { path, .. } => std::fs::read(path).map(|bytes| Some(bytes.into())),
+    /// The names of a file's twins with their codings.
+    fn twins(&self, name: &str, resource: &Resource) -> Vec<(String, Coding)> {
+        let codings = if twins::are_worth_it(resource) { self.options.codings } else { &[] };
+        let twin = |coding: &Coding| twins::suffix(*coding).map(|suffix| (format!("{name}{suffix}"), *coding));
+        codings.iter().filter_map(twin).collect()
     }
 }
 

@@ -5,4 +5,4 @@ pub mod directory;
 mod disk;
 mod manifest;
 mod names;
-mod precompress;
+mod twins;

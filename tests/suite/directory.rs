@@ -8,32 +8,23 @@ use std::io::Read;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 
-use feedroom::publish::directory::{self, Coding, DirectoryError, Options, Report};
-use feedroom::site::{Content, Resource, Site};
+use feedroom::publish::directory::{self, DirectoryError, Options, Report};
+use feedroom::site::{Coding, Resource, Site};
 
 fn resource(media_type: &str, bytes: &str) -> Resource {
-    Resource {
-        media_type: media_type.to_string(),
-        content: Content::Bytes(bytes.as_bytes().to_vec().into()),
-        etag: blake3::hash(bytes.as_bytes()).to_hex().to_string(),
-        last_modified: chrono::DateTime::UNIX_EPOCH,
-    }
+    Resource::new(media_type, bytes.to_string(), chrono::DateTime::UNIX_EPOCH)
 }
 
 fn file(media_type: &str, path: &Path) -> Resource {
     let bytes = fs::read(path).unwrap();
-    Resource {
-        media_type: media_type.to_string(),
-        content: Content::File { path: path.to_path_buf(), length: bytes.len() as u64 },
-        etag: blake3::hash(&bytes).to_hex().to_string(),
-        last_modified: chrono::DateTime::UNIX_EPOCH,
-    }
+    let etag = blake3::hash(&bytes).to_hex().to_string();
+    Resource::file(media_type, path, bytes.len() as u64, None, &etag, chrono::DateTime::UNIX_EPOCH)
 }
 
 /// A small site; `news` is what its feed says.
 fn site(news: &str) -> Site {
     let mut site = Site::default();
-    let long = |text: &str| format!("{text} {}", "and so on ".repeat(60));
+    let long = |text: &str| format!("{text} {}", "and so on ".repeat(120));
     site.resources.insert("/".into(), resource("text/html; charset=utf-8", &long("index")));
     site.resources.insert("/rss.xml".into(), resource("application/rss+xml; charset=utf-8", &long(news)));
     site.resources.insert("/energy/feed.json".into(), resource("application/feed+json", "{}"));
@@ -253,7 +244,7 @@ fn assets_are_copied_and_a_missing_one_is_a_problem() {
     fs::write(&photo, [0xFF, 0xD8, 1, 2, 3]).unwrap();
     fs::write(&table, "tide,height\n".repeat(100)).unwrap();
     let mut site = site("news");
-    site.resources.insert("/assets/works/my%20photo.jpg".into(), file("image/jpeg", &photo));
+    site.resources.insert("/assets/works/my photo.jpg".into(), file("image/jpeg", &photo));
     site.resources.insert("/assets/table.csv".into(), file("text/csv", &table));
     write(&site, &out).unwrap();
     assert_eq!(fs::read(out.join("assets/works/my photo.jpg")).unwrap(), [0xFF, 0xD8, 1, 2, 3]);
@@ -262,11 +253,11 @@ fn assets_are_copied_and_a_missing_one_is_a_problem() {
     assert_eq!(write(&site, &out).unwrap().written, 0);
     // Changed, with the same length.
     fs::write(&photo, [0xFF, 0xD8, 3, 2, 1]).unwrap();
-    site.resources.insert("/assets/works/my%20photo.jpg".into(), file("image/jpeg", &photo));
+    site.resources.insert("/assets/works/my photo.jpg".into(), file("image/jpeg", &photo));
     assert_eq!(write(&site, &out).unwrap().written, 1);
     // Gone between the look and the copy: said, and the earlier copy stays.
     fs::write(&photo, "x").unwrap();
-    site.resources.insert("/assets/works/my%20photo.jpg".into(), file("image/jpeg", &photo));
+    site.resources.insert("/assets/works/my photo.jpg".into(), file("image/jpeg", &photo));
     fs::remove_file(&photo).unwrap();
     let report = write(&site, &out).unwrap();
     assert_eq!(report.problems.len(), 1);
@@ -281,10 +272,12 @@ fn former_pages_lead_on() {
     let mut site = site("news");
     site.moved.insert("/items/old/".into(), "/items/quay-wall/?a=1&b=\"2\"".into());
     site.moved.insert("/old.xml".into(), "/rss.xml".into());
+    site.moved.insert("/?feed=rss2".into(), "/rss.xml".into());
+    site.prefix = "/news".into();
     site.gone.insert("/items/withdrawn/".into(), "gone".into());
     write(&site, folder.path()).unwrap();
     let page = fs::read_to_string(folder.path().join("items/old/index.html")).unwrap();
-    assert!(page.contains("url=/items/quay-wall/?a=1&amp;b=&quot;2&quot;\""), "{page}");
+    assert!(page.contains("url=/news/items/quay-wall/?a=1&amp;b=&quot;2&quot;\""), "{page}");
     assert!(!folder.path().join("old.xml").exists(), "a feed reader does not follow a page");
     assert!(!folder.path().join("items/withdrawn").exists());
 }
