@@ -12,19 +12,17 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use rayon::prelude::*;
 
-pub use super::precompress::Coding;
-
 use super::disk::{Disk, Standing};
 use super::manifest::{self, Manifest, Record};
-use super::precompress::{compress, is_worth_it};
+use super::names::{file_name, redirects};
+use super::twins;
 use crate::problem::Problem;
-use crate::site::{Content, Resource, Site};
-use crate::text;
+use crate::site::{Coding, Content, Resource, Site};
 
 /// How to write.
 #[derive(Clone, Copy)]
 pub struct Options<'o> {
-    /// Codings for which twins are written beside texts.
+    /// Codings in which twins are written beside texts; the identity has none.
     pub codings: &'o [Coding],
     /// Called with 1 for each address that is done, from any thread.
     pub progress: &'o (dyn Fn(u64) + Sync),
@@ -139,15 +137,19 @@ pub fn write(site: &Site, out: &Path, options: Options<'_>) -> Result<Report, Di
     let redirects = redirects(site);
     let mut files: Files<'_> = BTreeMap::new();
     for (address, resource) in redirects.iter().chain(&site.resources) {
-        files.insert(file_name(address)?, (address, resource));
+        let bad = || DirectoryError::Address { address: address.clone() };
+        files.insert(file_name(address).ok_or_else(bad)?, (address, resource));
     }
     let old = read_manifest(&disk)?;
     let run = Run { disk: &disk, old: &old, options };
     run.refuse_foreign(&files)?;
+    let mut report = Report::default();
+    for path in run.in_the_way(&files) {
+        report.removed += usize::from(disk.remove(path)?);
+    }
     disk.make_directories(files.keys().map(String::as_str))?;
     run.claim(&files)?;
 
-    let mut report = Report::default();
     let mut new = Manifest::new();
     for rank in 0..=2 {
         let group: Vec<_> = files.iter().filter(|(_, (address, _))| rank_of(address) == rank).collect();
@@ -194,17 +196,15 @@ impl Run<'_> {
     fn refuse_foreign(&self, files: &Files<'_>) -> Result<(), DirectoryError> {
         let mut foreign = Vec::new();
         for (name, (_, resource)) in files {
-            if !self.may_put(name, || match resource.content() {
-                Content::Bytes(bytes) => Ok(bytes.plain().clone()),
-                Content::File { path, .. } => std::fs::read(path).map(Bytes::from),
-            })? {
+            let bytes = || match resource.content() {
+                Content::Bytes(body) => Some(body.plain().clone()),
+                Content::File { path, .. } => std::fs::read(path).map(Bytes::from).ok(),
+            };
+            if !self.may_put(name, bytes)? {
                 foreign.push(name.clone());
             }
-            for coding in self.codings(resource) {
-                let twin = format!("{name}{}", coding.suffix());
-                let bytes =
-                    || Ok(text_of(resource)?.and_then(|text| compress(*coding, &text)).unwrap_or_default().into());
-                if !self.may_put(&twin, bytes)? {
+            for (twin, coding) in self.twins(name, resource) {
+                if !self.may_put(&twin, || twins::make(resource, coding))? {
                     foreign.push(twin);
                 }
             }
@@ -215,17 +215,37 @@ impl Run<'_> {
         Err(DirectoryError::Foreign { out: self.disk.out.to_path_buf(), paths: foreign })
     }
 
-    fn may_put(&self, name: &str, bytes: impl FnOnce() -> io::Result<Bytes>) -> Result<bool, DirectoryError> {
+    fn may_put(&self, name: &str, bytes: impl FnOnce() -> Option<Bytes>) -> Result<bool, DirectoryError> {
         match self.disk.standing(name)? {
             Standing::Nothing => Ok(true),
+            Standing::Directory if self.below(name).next().is_some() => Ok(true),
             Standing::Directory => Err(DirectoryError::InTheWay { path: self.disk.out.join(name) }),
             _ if self.old.files.contains_key(name) => Ok(true),
             Standing::Other => Ok(false),
             Standing::File(length) => {
                 let there = self.disk.read(name, length)?;
-                Ok(bytes().is_ok_and(|bytes| there.as_deref() == Some(&bytes)))
+                Ok(bytes().is_some_and(|bytes| there.as_deref() == Some(&bytes)))
             }
         }
+    }
+
+    /// Files of ours that must go before others can be written: a file where a directory is to be, and the reverse.
+    fn in_the_way(&self, files: &Files<'_>) -> Vec<&str> {
+        let mut paths: Vec<&str> = files.keys().flat_map(|name| self.below(name)).collect();
+        for name in files.keys() {
+            let above = name.match_indices('/').map(|(at, _)| &name[..at]);
+            paths.extend(above.filter_map(|path| self.old.files.get_key_value(path)).map(|(path, _)| path.as_str()));
+        }
+        paths.sort_unstable();
+        paths.dedup();
+        paths
+    }
+
+    /// Files of ours below a path.
+    fn below(&self, path: &str) -> impl Iterator<Item = &str> {
+        let start = format!("{path}/");
+        let end = format!("{path}0"); // The character after `/`.
+        self.old.files.range(start..end).map(|(path, _)| path.as_str())
     }
 
     /// Notes the names that this run will write before it writes them, so that they are ours also if it is killed.
@@ -233,8 +253,8 @@ impl Run<'_> {
         let mut claimed = self.old.clone();
         for (name, (_, resource)) in files {
             claimed.files.entry(name.clone()).or_default();
-            for coding in self.codings(resource) {
-                claimed.files.entry(format!("{name}{}", coding.suffix())).or_default();
+            for (twin, _) in self.twins(name, resource) {
+                claimed.files.entry(twin).or_default();
             }
         }
         if claimed.files.len() == self.old.files.len() {
@@ -246,7 +266,7 @@ impl Run<'_> {
     fn put(&self, name: &str, resource: &Resource) -> Result<Done, DirectoryError> {
         let mut done = Done::default();
         let source = match resource.content() {
-            Content::Bytes(bytes) => self.put_bytes(name, bytes.plain(), resource, &mut done).map(|()| Ok(())),
+            Content::Bytes(body) => self.put_bytes(name, body.plain(), resource, &mut done).map(|()| Ok(())),
             Content::File { path, length, .. } => self.put_copy(name, path, *length, resource, &mut done),
         }?;
         if let Err(error) = source {
@@ -295,19 +315,16 @@ impl Run<'_> {
 
     /// Writes the twins of a file. One that was made from the same bytes before stands as it is.
     fn put_twins(&self, name: &str, resource: &Resource, done: &mut Done) -> Result<(), DirectoryError> {
-        for coding in self.codings(resource) {
-            let twin = format!("{name}{}", coding.suffix());
-            if let Some(record) = self.old.files.get(&twin).filter(|record| record.etag == resource.etag()) {
-                if self.disk.standing(&twin)? == Standing::File(record.length) {
-                    done.records.push((twin, record.clone()));
-                    continue;
-                }
+        for (twin, coding) in self.twins(name, resource) {
+            if let Some(record) = self.old.files.get(&twin).filter(|record| record.etag == resource.etag())
+                && self.disk.standing(&twin)? == Standing::File(record.length)
+            {
+                done.records.push((twin, record.clone()));
+                continue;
             }
-            // An asset that can't be read as text any more has no twin.
-            let Ok(Some(text)) = text_of(resource) else { continue };
-            let Some(bytes) = compress(*coding, &text) else { continue };
+            let Some(bytes) = twins::make(resource, coding) else { continue };
             let length = bytes.len() as u64;
-            if self.disk.read(&twin, length)?.as_deref() != Some(bytes.as_slice()) {
+            if self.disk.read(&twin, length)?.as_deref() != Some(&bytes) {
                 self.disk.put(&twin, &bytes)?;
                 done.written += 1;
             }
@@ -316,25 +333,11 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// The codings in which a resource has twins.
-    fn codings(&self, resource: &Resource) -> &[Coding] {
-        let length = match resource.content() {
-            Content::Bytes(bytes) => bytes.plain().len(),
-            Content::File { length, .. } => usize::try_from(*length).unwrap_or(usize::MAX),
-        };
-        if is_worth_it(resource.media_type(), length) { self.options.codings } else { &[] }
-    }
-}
-
-/// An asset longer than this has no twins: it would have to be held in memory.
-const TEXT_LIMIT: u64 = 16 * 1024 * 1024;
-
-/// The bytes of a resource that is to be compressed.
-fn text_of(resource: &Resource) -> io::Result<Option<Bytes>> {
-    match resource.content() {
-        Content::Bytes(bytes) => Ok(Some(bytes.plain().clone())),
-        Content::File { length, .. } if *length > TEXT_LIMIT => Ok(None),
-        Content::File { path, .. } => std::fs::read(path).map(|bytes| Some(bytes.into())),
+    /// The names of a file's twins with their codings.
+    fn twins(&self, name: &str, resource: &Resource) -> Vec<(String, Coding)> {
+        let codings = if twins::are_worth_it(resource) { self.options.codings } else { &[] };
+        let twin = |coding: &Coding| twins::suffix(*coding).map(|suffix| (format!("{name}{suffix}"), *coding));
+        codings.iter().filter_map(twin).collect()
     }
 }
 
@@ -354,83 +357,5 @@ fn rank_of(address: &str) -> u8 {
         address if address.starts_with("/assets/") => 0,
         address if address.starts_with("/items/") => 1,
         _ => 2,
-    }
-}
-
-/// The name of the file for an address: percent-encoding undone as every web server does, `index.html` where the
-/// address ends in `/`.
-fn file_name(address: &str) -> Result<String, DirectoryError> {
-    let bad = || DirectoryError::Address { address: address.to_string() };
-    let path = percent_decode(address.strip_prefix('/').ok_or_else(bad)?).ok_or_else(bad)?;
-    let name = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path };
-    let sound =
-        |part: &str| !part.is_empty() && part.len() <= 255 && !matches!(part, "." | "..") && !part.contains('\0');
-    if !name.split('/').all(sound) || name == manifest::NAME {
-        return Err(bad());
-    }
-    Ok(name)
-}
-
-/// `None` where a `%` is not followed by two hexadecimal digits, hides a `/`, or the bytes are not UTF-8.
-fn percent_decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        rest = tail;
-        if *first != b'%' {
-            bytes.push(*first);
-            continue;
-        }
-        let [high, low, tail @ ..] = rest else { return None };
-        let digit = |byte: u8| char::from(byte).to_digit(16);
-        let byte = u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()?;
-        if byte == b'/' {
-            return None;
-        }
-        bytes.push(byte);
-        rest = tail;
-    }
-    String::from_utf8(bytes).ok()
-}
-
-/// Pages at the former addresses of pages, which lead to the new ones: a plain directory can't answer `301`.
-fn redirects(site: &Site) -> BTreeMap<String, Resource> {
-    let pages = site.moved.iter().filter(|(from, _)| from.ends_with('/') && !site.resources.contains_key(*from));
-    pages
-        .map(|(from, to)| {
-            let to = text::escape(to);
-            let page = format!(
-                "<!doctype html>\n<html lang=\"\">\n<head>\n<meta charset=\"utf-8\">\n<title>{to}</title>\n\
-                 <link rel=\"canonical\" href=\"{to}\">\n<meta http-equiv=\"refresh\" content=\"0; url={to}\">\n\
-                 </head>\n<body><p><a href=\"{to}\">{to}</a></p></body>\n</html>\n"
-            );
-            let resource = Resource::new("text/html; charset=utf-8", page, chrono::DateTime::UNIX_EPOCH);
-            (from.clone(), resource)
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_become_names() {
-        for (address, name) in [
-            ("/", Some("index.html")),
-            ("/rss.xml", Some("rss.xml")),
-            ("/items/x/", Some("items/x/index.html")),
-            ("/assets/a%20b%C3%A9.pdf", Some("assets/a bé.pdf")),
-            ("/../x", None),
-            ("/a/%2e%2e/x", None),
-            ("/a%2Fb", None),
-            ("/a//b", None),
-            ("/a%00", None),
-            ("/a%zz", None),
-            ("/.feedroom-manifest.json", None),
-            ("rss.xml", None),
-        ] {
-            assert_eq!(file_name(address).ok().as_deref(), name, "{address}");
-        }
     }
 }

@@ -4,4 +4,5 @@ pub mod directory;
 
 mod disk;
 mod manifest;
-mod precompress;
+mod names;
+mod twins;
