@@ -3,6 +3,8 @@
 //! Bytes go in, a [`Document`] and problems come out. This room knows syntaxes (front matter, plain text,
 //! Markdown, HTML, changelogs, announcements) and encodings; it knows nothing of items, dates as evidence, or feeds.
 
+mod html;
+
 /// A file's content, read into one shape whatever its syntax.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
