@@ -1,1 +1,3 @@
 //! One crate for all behaviour tests, one file a feature.
+
+mod html;

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
 use std::ops::Range;
 
+use crate::document::Lines;
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::tokenizer::TokenizerOpts;
@@ -88,6 +89,23 @@ impl Dom {
         self.nodes[id].line
     }
 
+    /// 1-based line on which the first visible character of a text stands.
+    pub(super) fn line_of_text(&self, id: Id) -> u32 {
+        let lead = self.raw_text(id).map_or("", |text| &text[..text.len() - text.trim_start().len()]);
+        self.line(id) + breaks(lead)
+    }
+
+    /// The lines from the first visible text in a run of nodes to the last.
+    pub(super) fn lines_of(&self, range: Range<Id>) -> Lines {
+        let shown = |id: &Id| self.raw_text(*id).is_some_and(|text| !text.trim().is_empty());
+        let first = range.clone().find(shown).map_or_else(|| self.line(range.start), |id| self.line_of_text(id));
+        let last = range
+            .rev()
+            .find(shown)
+            .map_or(first, |id| self.line(id) + breaks(self.raw_text(id).unwrap_or_default().trim_end()));
+        Lines { first, last: last.max(first) }
+    }
+
     /// A node and everything in it, in document order.
     pub(super) fn subtree(&self, id: Id) -> Range<Id> {
         id..self.nodes[id].end
@@ -166,6 +184,10 @@ impl Dom {
         }
         crate::text::fold_space(&out)
     }
+}
+
+fn breaks(text: &str) -> u32 {
+    u32::try_from(text.bytes().filter(|&b| b == b'\n').count()).unwrap_or(u32::MAX)
 }
 
 /// Elements whose text is not shown, or not as part of the sentence.
@@ -280,7 +302,7 @@ impl Sink {
                     return;
                 }
                 // The line is the one at the end of the text.
-                let breaks = text.bytes().filter(|&b| b == b'\n').count() as u32;
+                let breaks = breaks(&text);
                 let id = self.push(None, Kind::Text(text.to_string()));
                 let line = self.line.get().saturating_sub(breaks).max(1);
                 self.nodes.borrow_mut()[id].line = line;
