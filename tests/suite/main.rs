@@ -10,6 +10,7 @@ mod feed_edition;
 mod feed_round_trip;
 mod folder;
 mod house;
+mod html;
 mod http;
 mod http_2;
 mod http_admin;
