@@ -91,7 +91,7 @@ fn rss_carries_every_field() {
             &format!("<guid isPermaLink=\"false\">{}</guid>", id(3)),
             "<pubDate>Thu, 04 Mar 2021 09:30:00 +0100</pubDate>",
             "<atom:updated>2021-03-04T14:30:00+01:00</atom:updated>",
-            "<dc:creator>Ada Muster</dc:creator>\n<dc:creator>Bo Beispiel</dc:creator>",
+            "<dc:creator>Ada Muster, Bo Beispiel</dc:creator>",
             "<dc:language>de-CH</dc:language>",
             &format!("<category domain=\"{base}/#tags\">Quay</category>"),
             &format!("<category domain=\"{base}/#topics\">Ships &#x26; boats</category>"),
@@ -305,6 +305,17 @@ fn a_delta_holds_what_the_client_lacks() {
 
     let nothing = full.since(&full.holdings().map(|(id, updated)| (id.to_string(), updated)).collect());
     assert_eq!(nothing.entries().len(), 0);
+    assert_eq!(nothing.updated(), full.updated());
+}
+
+#[test]
+fn a_mass_withdrawal_crowds_out_no_item() {
+    let mut edition = edition(60);
+    edition.withdrawn = (1_000..6_000).map(|n| withdrawn(n, "2025-01-01T00:00:00Z", None)).collect();
+    let channel = channel(&edition, Some(0));
+    assert_eq!(channel.entries().len(), 50);
+    assert!(channel.entries().iter().all(|entry| entry.carries == Content::Both));
+    assert!(Format::Atom.render(&channel).len() < LIMIT);
 }
 
 #[test]
