@@ -97,7 +97,7 @@ fn rss_carries_every_field() {
             &format!("<category domain=\"{base}/#topics\">Ships &#x26; boats</category>"),
             &format!("<enclosure url=\"{base}/assets/talk.mp3\" length=\"1234567\" type=\"audio/mpeg\"/>"),
             &format!("<atom:link href=\"{base}/assets/plan.pdf\" rel=\"enclosure\" type=\"application/pdf\""),
-            &format!("<media:thumbnail url=\"{base}/assets/quay.jpg\">"),
+            &format!("<media:thumbnail url=\"{base}/assets/quay.jpg?w=1&#x26;h=2\">"),
             "<media:content fileSize=\"2048\" medium=\"image\" type=\"image/jpeg\"",
             "<source url=\"https://partner.example/news/42?x=1&#x26;y=2\">partner.example</source>",
             "<description><![CDATA[The harbour office reports on day 3.]]></description>",
@@ -137,7 +137,7 @@ fn atom_carries_every_field() {
             "<link href=\"https://partner.example/news/42?x=1&#x26;y=2\" rel=\"via\"/>",
             "rel=\"enclosure\" type=\"audio/mpeg\" title=\"talk.mp3\" length=\"1234567\"/>",
             "rel=\"enclosure\" type=\"video/mp4\" title=\"far.mp4\"/>",
-            &format!("<media:thumbnail url=\"{base}/assets/quay.jpg\">"),
+            &format!("<media:thumbnail url=\"{base}/assets/quay.jpg?w=1&#x26;h=2\">"),
         ],
     );
     assert_eq!(atom.matches("rel=\"enclosure\"").count(), 4);
@@ -164,7 +164,7 @@ fn json_carries_every_field() {
     for (name, want) in [
         ("url", format!("{base}/items/release-60/")),
         ("external_url", "https://partner.example/news/42?x=1&y=2".into()),
-        ("image", format!("{base}/assets/quay.jpg")),
+        ("image", format!("{base}/assets/quay.jpg?w=1&h=2")),
         ("date_published", "2021-04-30T09:30:00+01:00".into()),
         ("date_modified", "2021-04-30T14:30:00+01:00".into()),
         ("language", "de-CH".into()),
