@@ -12,7 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Channel, Place};
-use crate::edition::Item;
+use crate::edition::{Item, Withdrawn};
 
 /// How many items fill an archive page. Never change it: every page that subscribers have fetched would be another.
 pub const PAGE: usize = 50;
@@ -55,17 +55,16 @@ impl<'e> Channel<'e> {
     pub fn archive(&self) -> Vec<Channel<'e>> {
         let topic = self.topic.and_then(|t| self.edition.topics.iter().position(|other| other.slug == t.slug));
         let items: BTreeMap<&str, &Item> = self.edition.items_of(topic).map(|item| (&*item.id, item)).collect();
+        let gone: BTreeMap<&str, &Withdrawn> = self.edition.withdrawn.iter().map(|gone| (&*gone.id, gone)).collect();
         let complete = self.shelf.pages.iter().map(|ids| {
             let standing = ids.iter().rev().filter_map(|id| items.get(id.as_str()).copied()).collect::<Vec<_>>();
-            let withdrawn = self.withdrawn.iter().copied().filter(|w| ids.contains(&w.id)).collect::<Vec<_>>();
+            let withdrawn = ids.iter().rev().filter_map(|id| gone.get(id.as_str()).copied()).collect::<Vec<_>>();
             (standing, withdrawn, true)
         });
         let open = (!self.open.is_empty() || !self.shelf.is_empty()).then(|| (self.open.clone(), Vec::new(), false));
         let page = |(at, (items, withdrawn, complete)): (usize, (Vec<&'e Item>, Vec<_>, bool))| {
             let place = Place::Page { number: at + 1, complete };
-            let mut page = Channel { place, withdrawn, ..Channel::head(self.edition, topic) };
-            page.entries = page.carried(items.into_iter());
-            page
+            Channel { place, ..Channel::head(self.edition, topic) }.filled(items.into_iter(), withdrawn)
         };
         complete.chain(open).enumerate().map(page).collect()
     }

@@ -7,7 +7,7 @@ use atom_syndication::{Category, Content, Entry as AtomEntry, Feed, Generator, L
 use chrono::{DateTime, FixedOffset, TimeZone, Utc};
 
 use super::channel::{Channel, Entry, Place, person};
-use super::{Format, format};
+use super::{Format, GENERATOR, format};
 use crate::document::Author;
 use crate::edition::{Attachment, Withdrawn};
 use crate::text;
@@ -37,7 +37,7 @@ pub fn atom(channel: &Channel<'_>) -> Vec<u8> {
         id: channel.current(Format::Atom),
         updated: channel.updated().unwrap_or_else(never),
         authors: vec![to_person(channel.house())],
-        generator: Some(Generator { value: "feedroom".to_string(), ..Default::default() }),
+        generator: Some(Generator { value: GENERATOR.to_string(), ..Default::default() }),
         icon: house.icon.as_deref().map(|url| format::uri(url).into_owned()),
         logo: house.logo.as_deref().map(|url| format::uri(url).into_owned()),
         rights: house.rights.as_deref().map(|rights| construct(&format::plain(rights), None)),

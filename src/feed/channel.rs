@@ -14,6 +14,10 @@ use crate::problem::Problem;
 /// How many items the feed of all topics holds; a topic has its own window.
 pub const WINDOW: usize = 50;
 
+/// How many tombstones the feed that people subscribe to holds, the newest withdrawals'. A mass withdrawal must not
+/// crowd out the items; those on archive pages have theirs there as well.
+const TOMBSTONES: usize = 200;
+
 /// What one feed holds.
 #[derive(Debug, Clone)]
 pub struct Channel<'e> {
@@ -22,6 +26,7 @@ pub struct Channel<'e> {
     pub(super) place: Place,
     pub(super) entries: Vec<Entry<'e>>,
     pub(super) withdrawn: Vec<&'e Withdrawn>,
+    pub(super) updated: Option<DateTime<FixedOffset>>,
     pub(super) rhythm: Rhythm,
     /// Archived items that do not fill a page yet, newest first.
     pub(super) open: Vec<&'e Item>,
@@ -64,28 +69,36 @@ impl<'e> Channel<'e> {
         items.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
         let window = channel.topic.map_or(WINDOW, |t| t.window).max(1);
         channel.rhythm = Rhythm::of(items.iter().copied());
-        channel.withdrawn = edition.withdrawn.iter().filter(|gone| channel.held(gone)).collect();
-        channel.withdrawn.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.id.cmp(&b.id)));
+        let mut withdrawn: Vec<&Withdrawn> = edition.withdrawn.iter().filter(|gone| channel.held(gone)).collect();
+        withdrawn.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.id.cmp(&b.id)));
+        withdrawn.truncate(TOMBSTONES);
+        channel.withdrawn = withdrawn.clone();
 
         let newest = channel.fitting(&items[..window.min(items.len())]);
         let (shelf, open) = archive::shelve(&items, newest, shelf);
         let shelved: BTreeSet<&str> = shelf.ids().collect();
-        channel.entries = channel.carried(items[..newest].iter().copied().filter(|i| !shelved.contains(&*i.id)));
+        let current = items[..newest].iter().copied().filter(|item| !shelved.contains(&*item.id));
+        let mut channel = channel.filled(current, withdrawn);
         channel.open = open;
         channel.shelf = shelf;
 
-        let place = channel.path(Format::Atom).unwrap_or_default();
-        let note = |count: usize, what: &str| {
-            let advice = "choose a smaller window, or let the topic carry excerpts only";
-            let asked = window.min(items.len());
-            (count > 0).then(|| Problem::note(&place, format!("{count} of the newest {asked} items {what}; {advice}")))
-        };
+        let asked = window.min(items.len());
         let reduced = channel.entries.iter().filter(|entry| entry.carries != channel.content(entry.item)).count();
+        // Withdrawals leave gaps that the next releases fill; more is missing only where the window grew.
+        let held_back = (newest - channel.entries.len()).saturating_sub(channel.withdrawn.len());
         let limit = LIMIT / 1024;
-        let excerpts = format!("carry their excerpt only, since with its full texts the feed would pass {limit} KiB");
-        let archived = format!("stand in the archive only, since with them the feed would pass {limit} KiB");
-        let notes = [note(reduced, &excerpts), note(window.min(items.len()) - newest, &archived)];
-        let problems = notes.into_iter().flatten().collect();
+        let advice = "choose a smaller window, or let the topic carry excerpts only";
+        let notes = [
+            (reduced, format!("carry their excerpt only, since whole the feed would pass {limit} KiB; {advice}")),
+            (
+                asked - newest,
+                format!("stand in the archive only, since with them the feed would pass {limit} KiB; {advice}"),
+            ),
+            (held_back, "stay on archive pages, which never change; new releases will fill the window".to_string()),
+        ];
+        let place = channel.path(Format::Atom).unwrap_or_default();
+        let note = |(count, what)| Problem::note(&place, format!("{count} of the newest {asked} items {what}"));
+        let problems = notes.into_iter().filter(|(count, _)| *count > 0).map(note).collect();
         (channel, problems)
     }
 
@@ -97,6 +110,7 @@ impl<'e> Channel<'e> {
             place: Place::Current,
             entries: Vec::new(),
             withdrawn: Vec::new(),
+            updated: None,
             rhythm: Rhythm::default(),
             open: Vec::new(),
             shelf: Shelf::default(),
@@ -126,8 +140,16 @@ impl<'e> Channel<'e> {
 
     /// When it last changed: the newest `updated` or withdrawal in it, whole seconds; `None` where it is empty.
     pub fn updated(&self) -> Option<DateTime<FixedOffset>> {
+        self.updated
+    }
+
+    /// The channel with these items and tombstones, newest first, each item with as much of it as fits.
+    pub(super) fn filled(mut self, items: impl Iterator<Item = &'e Item>, withdrawn: Vec<&'e Withdrawn>) -> Self {
+        self.withdrawn = withdrawn;
+        self.entries = self.carried(items);
         let entries = self.entries.iter().map(|entry| entry.item.updated.max(entry.item.published));
-        entries.chain(self.withdrawn.iter().map(|w| w.at)).max().map(format::seconds)
+        self.updated = entries.chain(self.withdrawn.iter().map(|w| w.at)).max().map(format::seconds);
+        self
     }
 
     pub(super) fn newsroom(&self) -> &'e Newsroom {

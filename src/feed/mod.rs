@@ -34,6 +34,9 @@ pub use rss::rss;
 pub use sitemap::{robots, sitemap};
 pub use size::LIMIT;
 
+/// What feeds say that they were made by. Without a version: a new one would change every page of every archive.
+const GENERATOR: &str = "feedroom";
+
 /// The formats of a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Format {

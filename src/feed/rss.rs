@@ -8,7 +8,7 @@ use ::rss::extension::{Extension, ExtensionMap};
 use ::rss::{Category, Enclosure, Guid, Image, Item, Source};
 
 use super::channel::{Channel, Entry};
-use super::{Format, format};
+use super::{Format, GENERATOR, format};
 use crate::edition::Attachment;
 use crate::{media, text};
 
@@ -33,7 +33,7 @@ pub fn rss(channel: &Channel<'_>) -> Vec<u8> {
         language: channel.language().map(str::to_string),
         copyright: house.rights.as_deref().map(format::plain).map(|rights| format::undeclared(&rights)),
         last_build_date: channel.updated().map(format::rfc822),
-        generator: Some("feedroom".to_string()),
+        generator: Some(GENERATOR.to_string()),
         docs: Some(DOCS.to_string()),
         ttl: rhythm.ttl.map(|minutes| minutes.to_string()),
         skip_hours: (0..24).filter(|hour| rhythm.quiet_hours & (1 << hour) != 0).map(|h| h.to_string()).collect(),
@@ -103,7 +103,8 @@ fn item(channel: &Channel<'_>, entry: &Entry<'_>) -> Item {
         extensions: extensions(entry),
         atom_ext: Some(AtomExtension { links: others.map(enclosure_link).collect() }),
         dublin_core_ext: Some(DublinCoreExtension {
-            creators: channel.authors_of(item).into_iter().map(|author| author.name).collect(),
+            // All in one, since some readers show the first of several only, others the last.
+            creators: vec![channel.authors_of(item).into_iter().map(|a| a.name).collect::<Vec<_>>().join(", ")],
             languages: channel.language_of(item).map(str::to_string).into_iter().collect(),
             ..Default::default()
         }),

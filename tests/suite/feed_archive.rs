@@ -182,6 +182,35 @@ fn a_full_page_says_what_rfc_5005_wants() {
 }
 
 #[test]
+fn what_is_archived_does_not_come_back() {
+    let mut edition = edition(100);
+    let (channel, _) = Channel::of(&edition, Some(0), &Shelf::default());
+    let (shelf, pages) = (channel.shelf().clone(), complete(&channel));
+    assert_eq!(shelf.len(), 1, "the window and one full page");
+
+    // A withdrawal from the window pulls nothing out of the full page: readers that forgot it would show it as new.
+    edition.items.remove(0);
+    let (channel, _) = Channel::of(&edition, Some(0), &shelf);
+    assert_eq!(channel.entries().len(), 49);
+    assert_eq!(complete(&channel), pages);
+
+    // Nor does a larger window, unless it takes in a whole page.
+    for (window, full, held) in [(70, 1, 49), (98, 1, 49), (99, 0, 99), (500, 0, 99)] {
+        edition.topics[0].window = window;
+        let (channel, problems) = Channel::of(&edition, Some(0), &shelf);
+        assert_eq!(problems.iter().any(|note| note.message.contains("new releases will fill the window")), full == 1);
+        assert_eq!((channel.shelf().len(), channel.entries().len()), (full, held), "window {window}");
+        assert_eq!(History::of(&channel, Format::Atom).walk().len(), 99);
+    }
+    // A smaller one sends items to the open page.
+    edition.topics[0].window = 10;
+    let (channel, _) = Channel::of(&edition, Some(0), &shelf);
+    assert_eq!(channel.entries().len(), 10);
+    assert_eq!(complete(&channel), pages);
+    assert_eq!(History::of(&channel, Format::Atom).walk().len(), 99);
+}
+
+#[test]
 fn the_page_after_a_full_one_is_there_from_the_first_day() {
     let edition = edition(100);
     let (channel, _) = Channel::of(&edition, None, &Shelf::default());

@@ -141,7 +141,10 @@ pub fn nasty() -> Edition {
     });
     edition.items.push(Item { body_html: String::new(), excerpt: String::new(), ..item(next + 4) });
     edition.items.reverse();
+    let old =
+        Withdrawn { id: "https://old.example/?p=1&lang=en".into(), ..withdrawn(9_002, "2025-01-03T00:00:00Z", None) };
     edition.withdrawn = vec![
+        old,
         withdrawn(9_001, "2025-01-02T03:04:05+05:45", None),
         withdrawn(9_000, "2025-01-01T00:00:00Z", Some("Legal & <Press> \"desk\"")),
     ];
@@ -178,10 +181,10 @@ pub fn rich(n: usize) -> Item {
         ],
         tags: vec!["Quay".into(), "quay".into(), "Harbour".into()],
         topics: vec![0, 1, 2],
-        image: Some(file("quay.jpg", "image/jpeg", Some(2_048))),
+        image: Some(file("quay.jpg?w=1&h=2", "image/jpeg", Some(2_048))),
         attachments: vec![
             file("plan.pdf", "application/pdf", Some(99)),
-            file("quay.jpg", "image/jpeg", Some(2_048)),
+            file("quay.jpg?w=1&h=2", "image/jpeg", Some(2_048)),
             file("talk.mp3", "audio/mpeg", Some(1_234_567)),
             file("far.mp4", "video/mp4", None),
         ],
