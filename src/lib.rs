@@ -26,7 +26,10 @@ pub mod site;
 pub mod topic;
 
 // The edges: what touches the world.
+pub mod cli;
 pub mod config;
+pub mod daemon;
 pub mod folder;
 pub mod http;
+pub mod press;
 pub mod publish;

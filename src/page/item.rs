@@ -4,9 +4,10 @@ use askama::Template;
 use serde_json::{Value, json};
 
 use super::listing::render;
-use super::view::{Day, Frame, Link, feeds_of, lang, language_of};
-use crate::edition::{Attachment, Edition, Item};
-use crate::media;
+use super::view::{Day, Frame, Link, Subject, lang, language_of};
+use super::words::own_name;
+use crate::edition::{Attachment, Edition, Item, Translation};
+use crate::{media, text};
 
 /// An item's page: its text, files, tags and topics, with OpenGraph and JSON-LD for those who preview or index it.
 ///
@@ -17,24 +18,32 @@ pub fn item(edition: &Edition, item: usize) -> String {
     let item = &edition.items[item];
     let house = &edition.newsroom;
     let mut frame = Frame::new(edition, 2, &item.title, &item.excerpt).at(&item.page_path());
-    for &topic in &item.topics {
-        frame.feeds.extend(feeds_of(edition, Some(topic)));
+    let topics = item.topics.iter().map(|&topic| frame.subject(edition, Some(topic)));
+    let mut subjects: Vec<_> = topics.map(|subject| Subject { about: "", ..subject }).collect();
+    frame.feeds.extend(subjects.iter().flat_map(|subject| subject.feeds.iter().cloned()));
+    if subjects.is_empty() {
+        subjects.push(frame.subject(edition, None));
     }
     let language = language_of(item, house);
     let authors = people(edition, item);
     let body = under_a_title(&item.body_html);
     // A body that shows the lead image itself needs no second one above it.
-    let image = item.image.as_ref().filter(|image| !body.contains(&crate::text::escape(&image.url)));
+    let lead = item.image.as_ref().filter(|image| web(&image.url).is_some());
+    let image = lead.filter(|image| !body.contains(&text::escape(&image.url)));
     let page = ItemPage {
         lang: lang(language, frame.words.code),
         date: frame.date(item),
         corrected: frame.correction(item),
         updated: item.updated.to_rfc3339(),
         topics: frame.topics_of(edition, item),
-        files: item.attachments.iter().map(|file| File::of(file, &frame)).collect(),
+        files: item.attachments.iter().filter_map(|file| File::of(file, &frame)).collect(),
+        translations: item.translations.iter().map(|other| translation(other, &frame)).collect(),
         json_ld: json_ld(edition, item, &authors),
-        preview: item.image.as_ref().map(|image| &image.url).or(house.logo.as_ref()).or(house.icon.as_ref()),
+        preview: lead.map(|image| &image.url).or(house.logo.as_ref()).or(house.icon.as_ref()),
+        alt: image.map_or("", caption),
+        link: item.link.as_deref().and_then(web),
         image,
+        subjects,
         authors,
         body,
         item,
@@ -54,11 +63,17 @@ struct ItemPage<'a> {
     updated: String,
     authors: Vec<Person<'a>>,
     topics: Vec<Link>,
+    subjects: Vec<Subject<'a>>,
     image: Option<&'a Attachment>,
+    /// What the image shows, in words; empty where nobody said.
+    alt: &'a str,
+    link: Option<&'a str>,
     /// The image for previews elsewhere.
     preview: Option<&'a String>,
     body: String,
     files: Vec<File<'a>>,
+    /// The same release in other languages.
+    translations: Vec<Link>,
     json_ld: String,
 }
 
@@ -81,12 +96,12 @@ struct File<'a> {
 }
 
 impl<'a> File<'a> {
-    fn of(file: &'a Attachment, frame: &Frame<'_>) -> Self {
+    fn of(file: &'a Attachment, frame: &Frame<'_>) -> Option<Self> {
         let mut about = kind_of(file);
         if let Some(length) = file.length {
             about = format!("{about}, {}", frame.words.size(length));
         }
-        Self { url: &file.url, media_type: &file.media_type, title: &file.title, about }
+        Some(Self { url: web(&file.url)?, media_type: &file.media_type, title: &file.title, about })
     }
 }
 
@@ -98,10 +113,27 @@ fn people<'a>(edition: &'a Edition, item: &'a Item) -> Vec<Person<'a>> {
         .map(|author| Person {
             name: &author.name,
             email: author.email.as_deref(),
-            url: author.url.as_deref(),
+            url: author.url.as_deref().and_then(web),
             kind: if house == Some(author) { "Organization" } else { "Person" },
         })
         .collect()
+}
+
+/// A link to the same release in another language, named in that language.
+fn translation(other: &Translation, frame: &Frame<'_>) -> Link {
+    let title = own_name(&other.language).to_string();
+    Link { href: other.url.clone(), title, lang: lang(&other.language, frame.words.code), here: false }
+}
+
+/// The title of an image where it is a caption and not the name of its file.
+fn caption(image: &Attachment) -> &str {
+    if media::type_of(&image.title) == image.media_type { "" } else { &image.title }
+}
+
+/// An address that a page may link to: of the web, and nothing that a browser would run.
+fn web(url: &str) -> Option<&str> {
+    let scheme = url.split_once("://")?.0;
+    ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)).then_some(url)
 }
 
 /// The name by which people know a kind of file: its extension where the type is that of its extension, else the
@@ -144,7 +176,7 @@ fn json_ld(edition: &Edition, item: &Item, authors: &[Person<'_>]) -> String {
         "publisher": without_nulls(json!({
             "@type": "Organization", "name": house.title, "url": house.base_url, "logo": house.logo,
         })),
-        "image": item.image.as_ref().map(|image| &image.url),
+        "image": item.image.as_ref().and_then(|image| web(&image.url)),
         "articleSection": list(&sections),
         "keywords": list(&tags),
     }));
@@ -164,28 +196,20 @@ fn without_nulls(mut value: Value) -> Value {
 ///
 /// The body is sanitised, so that tags are in lower case and a `<` in text is always `&lt;`.
 fn under_a_title(body: &str) -> String {
-    let levels = || (1..=6).filter(|level| body.contains(&format!("<h{level}")));
-    let Some(highest) = levels().next() else { return body.to_string() };
-    if highest == 2 {
-        return body.to_string();
-    }
-    let moved = |level: i32| (level + 2 - highest).min(6);
+    let highest = (1..=6).find(|level| body.contains(&format!("<h{level}")));
+    let Some(highest) = highest.filter(|&level| level != 2) else { return body.to_string() };
     let mut out = String::with_capacity(body.len());
-    let mut rest = body;
-    while let Some(at) = rest.find("<h").into_iter().chain(rest.find("</h")).min() {
-        let digit = at + rest[at..].find('h').unwrap_or_default() + 1;
-        out.push_str(&rest[..digit]);
-        rest = &rest[digit..];
-        let mut following = rest.chars();
-        match (following.next().and_then(|c| c.to_digit(10)), following.next()) {
-            (Some(level @ 1..=6), Some('>' | ' ')) => {
-                out.push_str(&moved(level as i32).to_string());
-                rest = &rest[1..];
-            }
-            _ => {}
+    let mut copied = 0;
+    for (at, _) in body.match_indices('<') {
+        let name = at + 1 + usize::from(body[at + 1..].starts_with('/'));
+        if let &[b'h', level @ b'1'..=b'6', b'>' | b' ', ..] = &body.as_bytes()[name..] {
+            let moved = (level - b'0' + 2 - highest).min(6);
+            out.push_str(&body[copied..=name]);
+            out.push(char::from(b'0' + moved));
+            copied = name + 2;
         }
     }
-    out.push_str(rest);
+    out.push_str(&body[copied..]);
     out
 }
 
@@ -199,9 +223,23 @@ mod tests {
             ("<p>none</p>", "<p>none</p>"),
             ("<h2>a</h2><h3>b</h3>", "<h2>a</h2><h3>b</h3>"),
             ("<h1>a</h1><hr><h2 id=\"x\">b</h2><h6>c</h6>", "<h2>a</h2><hr><h3 id=\"x\">b</h3><h6>c</h6>"),
+            ("<hr><h6>é</h6>", "<hr><h2>é</h2>"),
             ("<h3>a</h3><h4>b</h4><p>&lt;h3>", "<h2>a</h2><h3>b</h3><p>&lt;h3>"),
         ] {
             assert_eq!(under_a_title(body), moved);
+        }
+    }
+
+    #[test]
+    fn only_addresses_of_the_web_are_linked() {
+        for (url, linked) in [
+            ("https://h.example/", true),
+            ("HTTP://h.example/", true),
+            ("javascript://h.example/%0Aalert(1)", false),
+            ("javascript:alert(1)", false),
+            ("/relative", false),
+        ] {
+            assert_eq!(web(url).is_some(), linked, "{url}");
         }
     }
 

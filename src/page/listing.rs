@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use chrono::Datelike;
 
-use super::view::{Entry, Feed, Frame, Link, feeds_of, lang};
+use super::view::{Entry, Feed, Frame, Link, Subject, feeds_of, lang};
 use crate::edition::{Edition, Item};
 
 /// How many items a front page or topic page shows; older ones are in the years.
@@ -15,17 +15,13 @@ const NEWEST: usize = 30;
 pub fn index(edition: &Edition) -> String {
     let house = &edition.newsroom;
     let mut frame = Frame::new(edition, 0, &house.title, &house.description).at("");
-    let topics = (0..edition.topics.len()).map(|topic| (&frame.topics[topic], feeds_of(edition, Some(topic))));
-    let topics: Vec<_> = topics.map(|(link, feeds)| Subject { href: link.href.clone(), feeds }).collect();
-    let discover = topics.iter().filter_map(|subject| subject.feeds.iter().find(|feed| feed.format == "Atom"));
+    let topics = (0..edition.topics.len()).map(Some);
+    let subjects: Vec<_> = std::iter::once(None).chain(topics).map(|topic| frame.subject(edition, topic)).collect();
+    // All formats of the whole, and of each topic the one that carries most: a reader lists every feed it discovers.
+    let discover = subjects[1..].iter().filter_map(|subject| subject.feeds.iter().find(|feed| feed.format == "Atom"));
     frame.feeds.extend(discover.cloned());
-    let page = Index {
-        newest: newest(&frame, edition, None),
-        years: year_links(edition, None, "", None),
-        subjects: topics,
-        frame,
-        edition,
-    };
+    let page =
+        Index { newest: newest(&frame, edition, None), years: year_links(edition, None, "", None), subjects, frame };
     render(&page)
 }
 
@@ -132,9 +128,8 @@ pub fn feed(edition: &Edition, topic: Option<usize>, path: &str) -> String {
 #[template(path = "index.html")]
 struct Index<'a> {
     frame: Frame<'a>,
-    edition: &'a Edition,
     newest: Vec<Entry<'a>>,
-    subjects: Vec<Subject>,
+    subjects: Vec<Subject<'a>>,
     years: Vec<(Link, usize)>,
 }
 
@@ -165,12 +160,6 @@ struct FeedPage<'a> {
     address: String,
     page: String,
     entries: Vec<Entry<'a>>,
-}
-
-/// A topic on the front page.
-struct Subject {
-    href: String,
-    feeds: Vec<Feed>,
 }
 
 /// A month of a year, or the items that have no date.

@@ -56,6 +56,14 @@ pub(super) struct Link {
     pub here: bool,
 }
 
+/// What one can subscribe to: the house, or one topic.
+pub(super) struct Subject<'a> {
+    pub link: Link,
+    /// One sentence about it; may be empty.
+    pub about: &'a str,
+    pub feeds: Vec<Feed>,
+}
+
 /// An item in a list.
 pub(super) struct Entry<'a> {
     pub item: &'a Item,
@@ -118,6 +126,20 @@ impl<'a> Frame<'a> {
     /// The address of the front page.
     pub fn front(&self) -> &str {
         if self.root.is_empty() { "./" } else { &self.root }
+    }
+
+    /// A topic to subscribe to; the whole house for `None`.
+    pub fn subject(&self, edition: &'a Edition, topic: Option<usize>) -> Subject<'a> {
+        let feeds = feeds_of(edition, topic);
+        match topic.and_then(|topic| edition.topics.get(topic)) {
+            Some(topic) => {
+                Subject { link: link(topic, &self.root, self.house, self.words), about: &topic.description, feeds }
+            }
+            None => {
+                let (href, title) = (self.front().to_string(), self.house.title.clone());
+                Subject { link: Link { href, title, lang: self.house_lang.clone(), here: false }, about: "", feeds }
+            }
+        }
     }
 
     /// The list entry of an item.

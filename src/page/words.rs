@@ -20,6 +20,7 @@ pub(super) struct Words {
     pub downloads: &'static str,
     pub tags: &'static str,
     pub original: &'static str,
+    pub languages: &'static str,
     pub withdrawn: &'static str,
     pub withdrawn_note: &'static str,
     pub missing: &'static str,
@@ -83,6 +84,40 @@ impl Words {
     }
 }
 
+/// The name of a language in itself, by its primary subtag; the BCP 47 tag where it is not among the common ones.
+pub(super) fn own_name(language: &str) -> &str {
+    const NAMES: [(&str, &str); 26] = [
+        ("ar", "العربية"),
+        ("bg", "Български"),
+        ("cs", "Čeština"),
+        ("da", "Dansk"),
+        ("de", "Deutsch"),
+        ("el", "Ελληνικά"),
+        ("en", "English"),
+        ("es", "Español"),
+        ("fa", "فارسی"),
+        ("fi", "Suomi"),
+        ("fr", "Français"),
+        ("he", "עברית"),
+        ("hu", "Magyar"),
+        ("it", "Italiano"),
+        ("ja", "日本語"),
+        ("ko", "한국어"),
+        ("nb", "Norsk bokmål"),
+        ("nl", "Nederlands"),
+        ("pl", "Polski"),
+        ("pt", "Português"),
+        ("ro", "Română"),
+        ("ru", "Русский"),
+        ("sv", "Svenska"),
+        ("tr", "Türkçe"),
+        ("uk", "Українська"),
+        ("zh", "中文"),
+    ];
+    let primary = language.split(['-', '_']).next().unwrap_or_default();
+    NAMES.iter().find(|(code, _)| code.eq_ignore_ascii_case(primary)).map_or(language, |(_, name)| name)
+}
+
 const ALL: [&Words; 5] = [&ENGLISH, &GERMAN, &FRENCH, &SPANISH, &UKRAINIAN];
 
 static ENGLISH: Words = Words {
@@ -100,6 +135,7 @@ static ENGLISH: Words = Words {
     downloads: "Downloads",
     tags: "Tags",
     original: "Original page",
+    languages: "Other languages",
     withdrawn: "Withdrawn",
     withdrawn_note: "This release was withdrawn on {}.",
     missing: "Page not found",
@@ -132,6 +168,7 @@ static GERMAN: Words = Words {
     downloads: "Zum Herunterladen",
     tags: "Schlagwörter",
     original: "Ursprüngliche Seite",
+    languages: "Andere Sprachen",
     withdrawn: "Zurückgezogen",
     withdrawn_note: "Diese Meldung wurde am {} zurückgezogen.",
     missing: "Seite nicht gefunden",
@@ -161,6 +198,7 @@ static FRENCH: Words = Words {
     downloads: "À télécharger",
     tags: "Mots-clés",
     original: "Page d’origine",
+    languages: "Autres langues",
     withdrawn: "Communiqué retiré",
     withdrawn_note: "Ce communiqué a été retiré le {}.",
     missing: "Page introuvable",
@@ -190,6 +228,7 @@ static SPANISH: Words = Words {
     downloads: "Descargas",
     tags: "Etiquetas",
     original: "Página original",
+    languages: "Otros idiomas",
     withdrawn: "Comunicado retirado",
     withdrawn_note: "Este comunicado se retiró el {}.",
     missing: "Página no encontrada",
@@ -219,6 +258,7 @@ static UKRAINIAN: Words = Words {
     downloads: "Файли",
     tags: "Мітки",
     original: "Сторінка-джерело",
+    languages: "Іншими мовами",
     withdrawn: "Відкликано",
     withdrawn_note: "Це повідомлення відкликано {}.",
     missing: "Сторінку не знайдено",

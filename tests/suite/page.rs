@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use chrono::{DateTime, FixedOffset};
-use feedroom::document::Author;
-use feedroom::edition::{Attachment, Edition, Item, Newsroom, Topic, Withdrawn};
+use feedroom::edition::Edition;
 use feedroom::page;
 use scraper::{ElementRef, Html, Selector};
+
+use crate::page_edition::edition;
 
 #[test]
 fn every_page_has_its_landmarks_and_headings_in_order() {
@@ -50,6 +50,7 @@ fn no_page_runs_or_borrows_anything() {
         for element in all(&page, "*") {
             assert!(element.value().attrs().all(|(key, _)| !key.starts_with("on")), "{name}: {}", element.html());
         }
+        assert!(!text.contains("href=\"javascript:"), "{name}");
         let sheet = one(&page, "link[rel='stylesheet']").attr("href").unwrap().to_string();
         assert!(sheet.ends_with(page::STYLE_PATH) && !sheet.contains("://"), "{name}: {sheet}");
     }
@@ -91,7 +92,7 @@ fn feeds_are_discovered_nearest_first_and_named() {
     let edition = edition();
     let discovered = |text: &str| {
         let page = Html::parse_document(text);
-        let links = all(&page, "link[rel='alternate']");
+        let links = all(&page, "link[rel='alternate'][type]");
         links
             .iter()
             .map(|link| [link.attr("type"), link.attr("href")].map(|a| a.unwrap().to_string()))
@@ -154,6 +155,18 @@ fn an_item_says_when_by_whom_in_which_language_and_what_belongs_to_it() {
     assert_eq!(data["author"][0]["@type"], "Person");
     assert_eq!(data["publisher"]["name"], "Ämter & Häfen");
     assert_eq!(data["identifier"], "urn:uuid:00000000-0000-0000-0000-000000000001");
+}
+
+#[test]
+fn a_translated_item_leads_to_its_other_languages() {
+    let edition = edition();
+    let text = page::item(&edition, position(&edition, "locman"));
+    let page = Html::parse_document(&text);
+    for link in [one(&page, "link[hreflang]"), one(&page, ".after a[hreflang]")] {
+        assert_eq!(link.attr("hreflang"), Some("en-GB"));
+        assert_eq!(link.attr("href"), Some("https://press.example/room/items/seals/"));
+    }
+    assert_eq!(words(&one(&page, ".after a[hreflang]")), "English");
 }
 
 #[test]
@@ -306,98 +319,12 @@ fn pages(edition: &Edition) -> BTreeMap<String, String> {
     pages
 }
 
-fn edition() -> Edition {
-    let house = Newsroom {
-        title: "Ämter & Häfen".into(),
-        description: "News of a \"river\" <and> its harbour.".into(),
-        base_url: "https://press.example/room/".into(),
-        language: "en".into(),
-        author: Some(Author { name: "Press office".into(), email: Some("press@press.example".into()), url: None }),
-        rights: Some("Free to reprint".into()),
-        ..Newsroom::default()
-    };
-    let topic = |slug: &str, title: &str, description: &str| Topic {
-        slug: slug.into(),
-        title: title.into(),
-        description: description.into(),
-        window: 50,
-        ..Topic::default()
-    };
-    let asset = |path: &str, media_type: &str, length: u64, title: &str| Attachment {
-        url: format!("https://press.example/room/assets/{path}"),
-        media_type: media_type.into(),
-        length: Some(length),
-        title: title.into(),
-    };
-    let quay = Item {
-        updated: at("2026-02-13T08:00:00+01:00"),
-        corrected: true,
-        authors: vec![Author { name: "Ilse Garving".into(), email: None, url: None }],
-        tags: vec!["flood".into(), "a & b".into()],
-        topics: vec![0, 1],
-        image: Some(asset("river/crest.png", "image/png", 24_520, "The crest on a chart")),
-        attachments: vec![asset("river/report.pdf", "application/pdf", 1_250_000, "Report & tables")],
-        link: Some("https://elsewhere.example/quay?a=1&b=2".into()),
-        body_html: "<h3>What next</h3><p>Divers <em>inspect</em> the bridge.</p><h4>When</h4><p>Soon.</p>".into(),
-        ..plain(1, "quay", "The \"quay\" <held> & nobody </script> was hurt", "2026-02-11T14:30:00+01:00")
-    };
-    let pilots = Item {
-        language: Some("uk".into()),
-        topics: vec![1],
-        ..plain(2, "locman", "Лоцмани пройшли практику", "2026-05-12T00:00:00+02:00")
-    };
-    let open = Item {
-        language: Some("ar".into()),
-        topics: vec![0],
-        body_html: "<h1>الميناء</h1><p>يفتح الميناء أبوابه.</p>".into(),
-        ..plain(3, "mina", "الميناء يفتح أبوابه", "2026-05-04T09:00:00+02:00")
-    };
-    let undated = Item { undated: true, ..plain(4, "notice", "A notice without a day", "2026-03-01T10:11:12+01:00") };
-    let old = Item { topics: vec![0], ..plain(5, "seals", "Seals counted", "2025-12-31T23:30:00+01:00") };
-    Edition {
-        newsroom: house,
-        topics: vec![topic("river", "River <and> nature", "Levels & wildlife"), topic("harbour", "Harbour", "")],
-        items: vec![pilots, open, undated, quay, old],
-        withdrawn: vec![Withdrawn {
-            id: "urn:uuid:00000000-0000-0000-0000-000000000009".into(),
-            slug: "lost".into(),
-            at: at("2026-05-20T10:00:00+02:00"),
-            topics: vec!["harbour".into(), "former".into()],
-        }],
-    }
-}
-
-fn plain(number: u32, slug: &str, title: &str, published: &str) -> Item {
-    Item {
-        id: format!("urn:uuid:00000000-0000-0000-0000-{number:012}"),
-        slug: slug.into(),
-        title: title.into(),
-        body_html: "<p>It is told here in full.</p>".into(),
-        excerpt: "It is told here in full.".into(),
-        published: at(published),
-        undated: false,
-        updated: at(published),
-        corrected: false,
-        language: None,
-        authors: Vec::new(),
-        tags: Vec::new(),
-        topics: Vec::new(),
-        image: None,
-        attachments: Vec::new(),
-        link: None,
-    }
-}
-
-fn at(text: &str) -> DateTime<FixedOffset> {
-    DateTime::parse_from_rfc3339(text).unwrap()
-}
-
 fn position(edition: &Edition, slug: &str) -> usize {
-    edition.items.iter().position(|item| item.slug == slug).unwrap()
+    edition.items.iter().position(|item| item.slug == slug).expect("an item of that slug")
 }
 
 fn all<'a>(page: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
-    page.select(&Selector::parse(selector).unwrap()).collect()
+    page.select(&Selector::parse(selector).expect("a selector")).collect()
 }
 
 fn one<'a>(page: &'a Html, selector: &str) -> ElementRef<'a> {
@@ -412,7 +339,7 @@ fn words(element: &ElementRef<'_>) -> String {
 
 /// The path without leading slash to which a relative link of the page at `from` leads.
 fn resolve(from: &str, href: &str, base: &str) -> String {
-    let root = base.splitn(4, '/').nth(3).map(|path| format!("/{path}")).unwrap();
+    let root = base.splitn(4, '/').nth(3).map(|path| format!("/{path}")).expect("an absolute address");
     if let Some(path) = href.strip_prefix(&root) {
         return path.to_string();
     }
@@ -430,8 +357,8 @@ fn resolve(from: &str, href: &str, base: &str) -> String {
 
 /// The custom properties of a style sheet that are colours: the light scheme's, then the dark one's.
 fn schemes(sheet: &str) -> Vec<BTreeMap<String, String>> {
-    let screen = sheet.split("@media print").next().unwrap();
-    let parts = screen.split(":root {").skip(1).map(|part| part.split('}').next().unwrap());
+    let screen = sheet.split("@media print").next().unwrap_or_default();
+    let parts = screen.split(":root {").skip(1).map(|part| part.split('}').next().unwrap_or_default());
     parts
         .map(|part| {
             let declarations = part.split(';').filter_map(|line| line.trim().strip_prefix("--")?.split_once(": "));
@@ -440,6 +367,7 @@ fn schemes(sheet: &str) -> Vec<BTreeMap<String, String>> {
                 .map(|(name, value)| (name.to_string(), value.to_string()))
                 .collect()
         })
+        .filter(|colours: &BTreeMap<String, String>| !colours.is_empty())
         .collect()
 }
 
@@ -447,7 +375,7 @@ fn schemes(sheet: &str) -> Vec<BTreeMap<String, String>> {
 fn contrast(a: &str, b: &str) -> f64 {
     let luminance = |colour: &str| {
         let channel = |at: usize| {
-            let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+            let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).expect("#rrggbb")) / 255.0;
             if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
         };
         0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
