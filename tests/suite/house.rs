@@ -4,37 +4,34 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A room (a file or folder right under `src/`) and the rooms that it may import, in the order of the flow.
+/// What any room may import; these import nothing of the house.
+const GROUND: [&str; 3] = ["media", "problem", "text"];
+
+/// A room (a file or folder right under `src/`) and the rooms that it may import beside the ground, in the order of
+/// the flow. `clock` is for the edges alone: the core takes the time as an argument.
 const ROOMS: &[(&str, &[&str])] = &[
-    // What every room needs imports nothing.
-    ("clock", &[]),
     ("media", &[]),
     ("problem", &[]),
     ("text", &[]),
+    ("clock", &[]),
     // The pure core.
-    ("date", &["text"]),
-    ("document", &["date", "media", "problem", "text"]),
-    ("item", &["date", "document", "media", "problem", "text"]),
-    ("ledger", &["date", "document", "item", "text"]),
-    ("topic", &["item", "text"]),
+    ("date", &[]),
+    ("document", &["date"]),
+    ("item", &["date", "document"]),
+    ("ledger", &["date", "document", "item"]),
+    ("topic", &["item"]),
     ("edition", &["document"]),
-    ("feed", &["document", "edition", "media", "problem", "text"]),
-    ("page", &["document", "edition", "media", "text"]),
-    ("site", &["edition", "feed", "page", "problem"]),
+    ("feed", &["document", "edition"]),
+    ("page", &["document", "edition"]),
+    ("site", &["edition", "feed", "page"]),
     // The edges.
-    ("folder", &["problem"]),
-    ("press", &["document", "edition", "folder", "item", "ledger", "media", "problem", "site", "topic"]),
+    ("folder", &["clock"]),
+    ("press", &["document", "edition", "folder", "item", "ledger", "site", "topic"]),
     ("publish", &["site"]),
     ("http", &["clock", "site"]),
-    ("config", &["date", "document", "edition", "folder", "text", "topic"]),
-    ("daemon", &["clock", "config", "folder", "http", "ledger", "press", "problem", "publish", "site"]),
-    (
-        "cli",
-        &[
-            "clock", "config", "daemon", "date", "edition", "folder", "http", "item", "ledger", "press", "problem",
-            "publish", "site", "topic",
-        ],
-    ),
+    ("config", &["date", "document", "edition", "folder", "topic"]),
+    ("daemon", &["clock", "config", "folder", "http", "ledger", "press", "site"]),
+    ("cli", &["clock", "config", "daemon", "date", "item", "ledger", "press", "publish", "site", "topic"]),
     ("lib", &[]),
     ("main", &[]),
 ];
@@ -43,12 +40,12 @@ const ROOMS: &[(&str, &[&str])] = &[
 const CRATES: &[(&str, &[&str])] = &[
     ("hyper", &["http"]),
     ("hyper_util", &["http"]),
-    ("notify", &["folder/watch"]),
-    ("rss", &["feed/rss"]),
+    ("notify", &["folder/watch", "folder/eye"]),
+    ("rss", &["feed/rss", "feed/mod"]),
     ("atom_syndication", &["feed/atom"]),
     ("clap", &["cli"]),
     ("rusqlite", &["ledger"]),
-    ("askama", &["page"]),
+    ("askama", &["page", "http/admin"]),
     ("pulldown_cmark", &["document"]),
     ("ammonia", &["document"]),
     ("scraper", &["document"]),
@@ -66,7 +63,8 @@ fn every_import_follows_an_arrow_of_the_plan() {
             continue;
         };
         for other in imports(&code) {
-            if other != room && !allowed.contains(&other.as_str()) && ROOMS.iter().any(|(name, _)| *name == other) {
+            let allowed = allowed.contains(&other.as_str()) || GROUND.contains(&other.as_str());
+            if other != room && !allowed && ROOMS.iter().any(|(name, _)| *name == other) {
                 wrong.push(format!("{path}: `{room}` may not import `{other}`"));
             }
         }
