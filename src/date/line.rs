@@ -327,7 +327,10 @@ static WORKS: &[&str] = &[
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Option<(String, Option<Label>, Option<&str>, Option<&str>)> {
+    /// Date, label, place and author.
+    type Read<'t> = (String, Option<Label>, Option<&'t str>, Option<&'t str>);
+
+    fn read(text: &str) -> Option<Read<'_>> {
         let line = line(text, &Hints::default())?;
         let start = line.found.start;
         let date = format!("{}-{}-{}", start.year.unwrap_or(0), start.month.unwrap_or(0), start.day.unwrap_or(0));

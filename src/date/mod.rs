@@ -17,6 +17,7 @@ mod parse;
 mod reader;
 mod resolve;
 mod time;
+mod weekday;
 mod zone;
 
 use std::ops::Range;

@@ -1,7 +1,5 @@
 //! Dates in prose: languages, notations, traps, and the properties that hold for any text.
 
-use std::fmt::Write;
-
 use chrono::{Locale, NaiveDate};
 use feedroom::date::{DateOrder, Found, Hints, Notation, PartialDate, Zone, find, impossible, in_name, line, parse};
 use proptest::prelude::*;
@@ -10,21 +8,21 @@ use proptest::prelude::*;
 fn short(found: &Found) -> String {
     let date = |date: &PartialDate| {
         let mut out = date.year.map_or(String::new(), |year| format!("{year:04}"));
-        write!(out, "-{:02}", date.month.unwrap_or(0)).unwrap();
+        out += &format!("-{:02}", date.month.unwrap_or(0));
         if let Some(day) = date.day {
-            write!(out, "-{day:02}").unwrap();
+            out += &format!("-{day:02}");
         }
         out
     };
     let mut out = date(&found.start);
     if let Some(end) = &found.end {
-        write!(out, "/{}", date(end)).unwrap();
+        out += &format!("/{}", date(end));
     }
     if let Some(time) = found.time {
-        write!(out, "T{:02}:{:02}", time.hour, time.minute).unwrap();
+        out += &format!("T{:02}:{:02}", time.hour, time.minute);
         match time.zone {
-            Some(Zone::Offset(offset)) => write!(out, "{offset}").unwrap(),
-            Some(Zone::Named(zone)) => write!(out, "[{zone}]").unwrap(),
+            Some(Zone::Offset(offset)) => out += &format!("{offset}"),
+            Some(Zone::Named(zone)) => out += &format!("[{zone}]"),
             None => {}
         }
     }
