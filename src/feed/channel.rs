@@ -82,10 +82,15 @@ impl<'e> Channel<'e> {
         channel.open = open;
         channel.shelf = shelf;
 
-        let asked = window.min(items.len());
-        let reduced = channel.entries.iter().filter(|entry| entry.carries != channel.content(entry.item)).count();
+        let problems = channel.notes(window.min(items.len()), newest);
+        (channel, problems)
+    }
+
+    /// What had to be left out of `asked` items, of which the `newest` fit.
+    fn notes(&self, asked: usize, newest: usize) -> Vec<Problem> {
+        let reduced = self.entries.iter().filter(|entry| entry.carries != self.content(entry.item)).count();
         // Withdrawals leave gaps that the next releases fill; more is missing only where the window grew.
-        let held_back = (newest - channel.entries.len()).saturating_sub(channel.withdrawn.len());
+        let held_back = (newest - self.entries.len()).saturating_sub(self.withdrawn.len());
         let limit = LIMIT / 1024;
         let advice = "choose a smaller window, or let the topic carry excerpts only";
         let notes = [
@@ -96,10 +101,9 @@ impl<'e> Channel<'e> {
             ),
             (held_back, "stay on archive pages, which never change; new releases will fill the window".to_string()),
         ];
-        let place = channel.path(Format::Atom).unwrap_or_default();
+        let place = self.path(Format::Atom).unwrap_or_default();
         let note = |(count, what)| Problem::note(&place, format!("{count} of the newest {asked} items {what}"));
-        let problems = notes.into_iter().filter(|(count, _)| *count > 0).map(note).collect();
-        (channel, problems)
+        notes.into_iter().filter(|(count, _)| *count > 0).map(note).collect()
     }
 
     /// The channel without anything in it.
