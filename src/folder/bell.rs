@@ -88,6 +88,7 @@ pub(super) struct Batch {
 struct Waiting {
     since: Instant,
     due: Instant,
+    news: News,
 }
 
 impl Batch {
@@ -103,7 +104,7 @@ impl Batch {
                 let quiet = if news == News::Writing { WRITING_QUIET } else { SETTLING };
                 let since = self.waiting.get(&key).map_or(now, |waiting| waiting.since);
                 let due = (now + quiet).min(since + WRITING_LIMIT);
-                self.waiting.insert(key, Waiting { since, due });
+                self.waiting.insert(key, Waiting { since, due, news });
             }
         }
     }
@@ -160,12 +161,15 @@ impl Batch {
         self.ready_since.get_or_insert(now);
     }
 
-    /// At once while there is little; at the end of a burst otherwise.
+    /// At once while there is little; at the end of a burst otherwise. While something settles that may have moved
+    /// here under another name, both are looked at together: seen apart, a rename would be a second release.
     fn ready_due(&self) -> Option<Instant> {
         let since = self.ready_since?;
         let (oldest, newest) = (*self.recent.front()?, *self.recent.back()?);
         let burst = self.recent.len() > FEW && newest - oldest < RECENT;
-        Some(if burst { (newest + BURST_QUIET).min(since + BURST_LIMIT) } else { since })
+        let due = if burst { (newest + BURST_QUIET).min(since + BURST_LIMIT) } else { since };
+        let settled = self.waiting.values().filter(|waiting| waiting.news == News::Settling).map(|w| w.due).max();
+        Some(settled.map_or(due, |settled| settled.min(since + BURST_LIMIT).max(due)))
     }
 }
 
@@ -212,6 +216,16 @@ mod tests {
         assert_eq!(batch.due(), None);
         batch.hear(0, "a".into(), News::Settling, now);
         assert_eq!(batch.take(now + SETTLING), look(&["a"]));
+    }
+
+    #[test]
+    fn a_rename_is_one_change() {
+        let (mut batch, now) = (Batch::default(), Instant::now());
+        batch.hear(0, "old".into(), News::Settling, now);
+        batch.hear(0, "new".into(), News::Written, now);
+        assert!(!batch.is_due(now), "the new name alone would be a second release");
+        assert_eq!(batch.take(now + SETTLING), look(&["new", "old"]));
+        assert_eq!(batch.due(), None);
     }
 
     #[test]

@@ -31,10 +31,15 @@ struct Seen {
 /// The key of a text, where it is long enough to prove anything.
 pub(super) fn key(text: &str) -> Option<Key> {
     let folded = fold(text);
-    (folded.len() >= LONG_ENOUGH).then(|| {
+    (folded.len() >= LONG_ENOUGH).then(|| Key::of(&folded))
+}
+
+impl Key {
+    /// The key of a folded text of any length.
+    pub fn of(folded: &str) -> Self {
         let hash = blake3::hash(folded.as_bytes());
         Key(u64::from_le_bytes(hash.as_bytes()[..8].try_into().expect("a hash has 32 bytes")))
-    })
+    }
 }
 
 impl Evidence {

@@ -16,8 +16,7 @@ const ABBREVIATIONS: &[&str] = &[
 /// The byte length of the first sentence, its end mark and closing quotation marks included; the whole text where
 /// no sentence ends.
 pub(super) fn first_sentence(text: &str) -> usize {
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    for (at, c) in text.char_indices() {
         if matches!(c, '。' | '！' | '？' | '｡') {
             return closing(text, at + c.len_utf8());
         }

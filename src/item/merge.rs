@@ -68,6 +68,8 @@ struct Lede {
     opening: String,
     paragraphs: usize,
     cut_short: bool,
+    /// Of title and body: the same words whatever their length.
+    whole: Key,
     keys: Vec<Key>,
 }
 
@@ -82,9 +84,11 @@ impl Lede {
         let mut keys: Vec<Key> = [&title, &opening].into_iter().filter_map(|text| key(text)).collect();
         // A teaser cut short agrees with its release in its beginning only.
         keys.extend([&title, &opening].into_iter().filter_map(|text| text.get(..PREFIX).and_then(key)));
+        let whole = Key::of(&fold(&format!("{} {}", draft.title, draft.body_text)));
+        keys.push(whole);
         keys.sort_unstable();
         keys.dedup();
-        Self { title, opening, paragraphs: 1 + paragraphs.count(), cut_short, keys }
+        Self { title, opening, paragraphs: 1 + paragraphs.count(), cut_short, whole, keys }
     }
 
     /// Whether this whole text is one of the other's opening texts.
@@ -113,7 +117,7 @@ fn is_same(full: &Draft, full_lede: &Lede, other: &Draft, lede: &Lede) -> bool {
     {
         return false;
     }
-    if lede.is_teaser_of(full_lede) {
+    if lede.whole == full_lede.whole || lede.is_teaser_of(full_lede) {
         return true;
     }
     // Two full texts: most paragraphs of the shorter must stand in the longer.
