@@ -242,8 +242,9 @@ fn shifted(block: Block, by: u32) -> Block {
     Block { lines: Lines { first: block.lines.first + by, last: block.lines.last + by }, ..block }
 }
 
-/// A block whose lines stay in its part: the lines of a transfer encoding are not those of the text.
-fn within(block: Block, last: u32) -> Block {
+/// A block whose lines go no further than `last`: the lines of a transfer encoding are not those of the text, and an
+/// HTML parser takes the end of a file for one more line.
+pub(super) fn within(block: Block, last: u32) -> Block {
     Block { lines: Lines { first: block.lines.first.min(last), last: block.lines.last.min(last) }, ..block }
 }
 

@@ -242,7 +242,7 @@ impl<'a> Blocks<'a> {
         let escaped = text::escape(&text);
         let html = match kind {
             BlockKind::Heading(level) => format!("<h{level}>{escaped}</h{level}>"),
-            BlockKind::Rule => "<hr>".to_string(),
+            BlockKind::Rule => "<hr />".to_string(),
             _ => format!("<p>{escaped}</p>"),
         };
         self.add(kind, text, html, first, last);
