@@ -16,11 +16,6 @@ pub(crate) use super::links::Base;
 use super::links::Links;
 use crate::text;
 
-/// Sanitises one HTML fragment. For many fragments of one file make a [`Cleaner`].
-pub(crate) fn clean(html: &str, base: &Base<'_>) -> String {
-    Cleaner::new(base).clean(html)
-}
-
 /// Sanitises the fragments of one file.
 pub(crate) struct Cleaner {
     builder: Builder<'static>,
@@ -268,8 +263,8 @@ mod tests {
             ),
             ("<b title='<x>'>a", "<b title=\"&lt;x&gt;\">a</b>"),
         ] {
-            assert_eq!(clean(html, &BASE), clean_html, "{html}");
-            assert_eq!(clean(clean_html, &BASE), clean_html, "twice");
+            assert_eq!(Cleaner::new(&BASE).clean(html), clean_html, "{html}");
+            assert_eq!(Cleaner::new(&BASE).clean(clean_html), clean_html, "twice");
         }
     }
 
