@@ -3,7 +3,8 @@
 use encoding_rs::Encoding;
 use mail_parser::{Address, HeaderName, Message, MessageParser, MimeHeaders, PartType};
 
-use super::fields::{self, Key, Node, Value};
+use super::fields;
+use super::tree::{Key, Node, Value};
 use super::{Author, Block, DateField, DateRole, DateSource, Document, Field, Header, Lines, Syntax, html, plain};
 use crate::problem::Problem;
 use crate::text;
@@ -196,7 +197,15 @@ impl Mail<'_> {
     /// The blocks of the parts that a reader is meant to see, plain text rather than HTML.
     fn body(&self) -> (Vec<Block>, &'static str, Vec<Problem>) {
         let (mut blocks, mut problems, mut encoding) = (Vec::new(), Vec::new(), "UTF-8");
-        for part in self.message.text_body.iter().filter_map(|&id| self.message.part(id)) {
+        // Some senders put no more than "see the HTML part" into the plain one.
+        let message = self.message;
+        let length = |ids: &[u32]| -> usize {
+            let parts = ids.iter().filter_map(|&id| message.part(id));
+            parts.filter_map(|part| part.text_contents()).map(|text| text.trim().len()).sum()
+        };
+        let is_stub = length(&message.text_body) < 200 && length(&message.html_body) > 2000;
+        let ids = if is_stub { &message.html_body } else { &message.text_body };
+        for part in ids.iter().filter_map(|&id| message.part(id)) {
             let first_line = self.line(part.offset_body as usize);
             let last_line = self.line(part.offset_end as usize).max(first_line);
             let charset = part.content_type().and_then(|content| content.attribute("charset"));
@@ -233,8 +242,9 @@ fn shifted(block: Block, by: u32) -> Block {
     Block { lines: Lines { first: block.lines.first + by, last: block.lines.last + by }, ..block }
 }
 
-/// A block whose lines stay in its part: the lines of a transfer encoding are not those of the text.
-fn within(block: Block, last: u32) -> Block {
+/// A block whose lines go no further than `last`: the lines of a transfer encoding are not those of the text, and an
+/// HTML parser takes the end of a file for one more line.
+pub(super) fn within(block: Block, last: u32) -> Block {
     Block { lines: Lines { first: block.lines.first.min(last), last: block.lines.last.min(last) }, ..block }
 }
 

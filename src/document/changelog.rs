@@ -171,7 +171,7 @@ fn is_outline_heading(lines: &[&str], at: usize) -> bool {
 
 fn is_rule(line: &str) -> bool {
     let line = line.trim();
-    let mark = line.chars().next().filter(|c| "=-~_*#^".contains(*c));
+    let mark = line.chars().next().filter(|c| "=-~_*#^|".contains(*c));
     line.len() >= 3 && mark.is_some_and(|mark| line.chars().all(|c| c == mark))
 }
 
@@ -242,7 +242,7 @@ impl<'a> Blocks<'a> {
         let escaped = text::escape(&text);
         let html = match kind {
             BlockKind::Heading(level) => format!("<h{level}>{escaped}</h{level}>"),
-            BlockKind::Rule => "<hr>".to_string(),
+            BlockKind::Rule => "<hr />".to_string(),
             _ => format!("<p>{escaped}</p>"),
         };
         self.add(kind, text, html, first, last);
@@ -276,6 +276,8 @@ fn entries(lines: &[&str]) -> Vec<String> {
 fn bullet(line: &str) -> Option<&str> {
     let line = line.trim_start();
     let rest = line.trim_start_matches('*');
+    // nginx and Apache set `*) `.
+    let rest = rest.strip_prefix(')').unwrap_or(rest);
     let rest =
         if rest.len() < line.len() { rest } else { line.strip_prefix(['-', '+', '•', '·', '‣', '–', 'o'])? };
     rest.starts_with([' ', '\t']).then(|| rest.trim_start())

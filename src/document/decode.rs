@@ -136,8 +136,9 @@ fn looks_binary(bytes: &[u8]) -> bool {
 fn narrow(bytes: &[u8], language: Option<&str>) -> (String, &'static str) {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let valid = std::str::from_utf8(bytes);
-    let escapes = bytes.contains(&0x1B);
-    if let (Ok(text), false) = (valid, escapes) {
+    // ISO-2022-JP is ASCII with escapes.
+    let japanese = bytes.is_ascii() && bytes.windows(3).any(|w| w == b"\x1B$B" || w == b"\x1B$@");
+    if let (Ok(text), false) = (valid, japanese) {
         return (text.to_string(), UTF_8.name());
     }
     if valid.is_err() && is_damaged_utf_8(bytes) {

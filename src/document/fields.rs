@@ -3,37 +3,9 @@
 //! Front matter in any notation and header lines become one tree of nodes; this file knows which key means what.
 
 use super::sanitise;
+use super::tree::{Key, Node, Value};
 use super::{Author, DateField, DateRole, DateSource, Field, Header};
 use crate::text;
-
-/// A value of front matter with the line it stands in.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Node {
-    /// 1-based line in the file.
-    pub line: u32,
-    /// The value.
-    pub value: Value,
-}
-
-/// What front matter may hold; numbers, dates and booleans are their text as written.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
-    /// Text, a number, a date, a boolean; empty for null.
-    Scalar(String),
-    /// A list.
-    List(Vec<Node>),
-    /// A mapping in the order written, each key with its line.
-    Map(Vec<(Key, Node)>),
-}
-
-/// A key as written and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Key {
-    /// The key as written.
-    pub name: String,
-    /// 1-based line in the file.
-    pub line: u32,
-}
 
 /// Tags, authors and files of one release; what goes beyond is a machine's.
 const LIST_LIMIT: usize = 200;
@@ -345,28 +317,6 @@ impl<'a> Fields<'a> {
         is(&["draft", "isdraft"], &["true", "yes", "on", "1"])
             || is(&["published", "publish"], &["false", "no", "off"])
             || is(&["status"], &["draft", "hidden", "private"])
-    }
-}
-
-impl Node {
-    fn scalar(&self) -> Option<&str> {
-        match &self.value {
-            Value::Scalar(text) => Some(text),
-            Value::List(items) if items.len() == 1 => items[0].scalar(),
-            _ => None,
-        }
-    }
-
-    /// The node itself, or the entries of a list.
-    fn items(&self) -> &[Node] {
-        match &self.value {
-            Value::List(items) => items,
-            _ => std::slice::from_ref(self),
-        }
-    }
-
-    fn scalars(&self) -> impl Iterator<Item = &str> {
-        self.items().iter().filter_map(Node::scalar)
     }
 }
 

@@ -153,9 +153,12 @@ fn shows_something(html: &str) -> bool {
     ["<img ", "<audio", "<video", "<hr"].iter().any(|tag| html.contains(tag))
 }
 
-/// Whether a paragraph is only a call to a site generator's template (`{{ … }}`, `{% … %}`) or a Kramdown attribute
-/// list (`{: … }`): nothing that a reader should see.
+/// Whether a paragraph is only a call to a site generator's template (`{{ … }}`, `{% … %}`), a Kramdown attribute list
+/// (`{: … }`) or an MDX import: nothing that a reader should see.
 fn is_template(text: &str) -> bool {
+    if text.starts_with("import ") && (text.contains(" from '") || text.contains(" from \"")) {
+        return true;
+    }
     let opens = ["{{", "{%", "{:"].iter().any(|mark| text.starts_with(mark));
     opens && text.ends_with('}') && !text.contains('\n')
 }

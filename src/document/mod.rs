@@ -18,7 +18,9 @@ mod plain;
 // What several syntaxes share.
 mod fields;
 mod guard;
+mod links;
 mod sanitise;
+mod tree;
 mod version;
 
 pub use reading::{Settings, read};

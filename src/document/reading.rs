@@ -126,6 +126,9 @@ impl File<'_> {
             // Empty lines stand for the front matter, so that lines are the file's.
             let above = "\n".repeat(line as usize - 1);
             let (mut document, problems) = html::read(self.path, &format!("{above}{text}"), self.decoded.encoding);
+            let last = line.saturating_add(u32::try_from(text.lines().count()).unwrap_or(u32::MAX)).saturating_sub(1);
+            document.blocks =
+                document.blocks.into_iter().map(|block| announcement::within(block, last.max(1))).collect();
             document.header = merged(header, document.header);
             return (document, problems);
         }

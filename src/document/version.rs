@@ -21,7 +21,7 @@ const VERSION_WORDS: &str = "\
 const HEADING_WORDS: &str = "\
     a|all|an|and|announcement|bug-fix|bugfix|bugfixes|change|changed|changelog|changes|feature|features|fix|\
     fixes|for|highlights|history|hotfix|in|introduced|major|minor|new|news|notable|notes|noteworthy|of|patch|\
-    released|security|the|to|update|updates|user-visible|what's|what’s";
+    released|security|the|to|update|updates|with|user-visible|what's|what’s";
 /// Words after which a number counts something else.
 const NUMBERED_THINGS: &str = "\
     abbildung|abschnitt|after|annex|appendix|article|artikel|before|capítulo|chapter|chapitre|clause|figure|fig|\
@@ -47,7 +47,10 @@ pub fn is_version_heading(text: &str) -> Option<VersionHeading<'_>> {
     if text.is_empty() || text.len() > LENGTH_LIMIT || text.contains('\n') {
         return None;
     }
-    unreleased(text).or_else(|| debian(text)).or_else(|| numbered(text))
+    unreleased(text)
+        .or_else(|| debian(text))
+        .or_else(|| numbered(text, Front::Bare))
+        .or_else(|| after_date(text).and_then(|rest| numbered(rest, Front::Dated)))
 }
 
 /// A Debian changelog's heading: `package (version) distribution; urgency=…`.
@@ -95,26 +98,38 @@ enum Strength {
     Strong,
 }
 
-fn numbered(text: &str) -> Option<VersionHeading<'_>> {
+/// What stood before the words that are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Front {
+    Bare,
+    Dated,
+}
+
+/// What follows a date at the front: `2023.01.18 - GNU nano 7.2`, `22 Dec 2022, PHP 8.2.1`, `2023-11-01 (3.44.0)`.
+fn after_date(text: &str) -> Option<&str> {
+    let separators = [", ", ": ", " - ", " – ", " — ", " ("];
+    let ends =
+        text.char_indices().filter_map(|(at, _)| Some((at, separators.iter().find(|s| text[at..].starts_with(**s))?)));
+    let (at, separator) =
+        ends.take(4).find(|(at, _)| text[..*at].split_whitespace().count() <= 5 && has_date(&text[..*at]))?;
+    Some(&text[at + separator.len()..])
+}
+
+fn numbered(text: &str, front: Front) -> Option<VersionHeading<'_>> {
     let mut names: Option<(usize, usize)> = None;
     let mut unknown = 0;
-    let (mut behind_version_word, mut behind_heading_words, mut dated) = (false, false, false);
+    let (mut behind_version_word, mut behind_heading_words) = (false, false);
     for (index, (start, word)) in words(text).enumerate() {
         if index > 8 {
             return None;
         }
-        if index == 0 && is_date(word.trim_end_matches([':', ','])) {
-            dated = true;
-            continue;
-        }
-        if word.chars().all(|c| "-–—:|/•".contains(c)) {
-            // A separator: between a date and what follows it, or between a name and a version.
+        if !word.contains(char::is_alphanumeric) && !word.starts_with("{{") {
             continue;
         }
         if let Some((from, length, strength, own_name)) = version(word, behind_version_word) {
             let strength = match strength {
                 Strength::Integer if !behind_version_word && !behind_heading_words => return None,
-                Strength::Integer | Strength::Weak if behind_version_word || dated => Strength::Strong,
+                Strength::Integer | Strength::Weak if behind_version_word || front == Front::Dated => Strength::Strong,
                 other => other,
             };
             let version = &text[start + from..start + from + length];
@@ -124,6 +139,13 @@ fn numbered(text: &str) -> Option<VersionHeading<'_>> {
         }
         let lower = word.to_lowercase();
         let plain = lower.trim_end_matches([':', ',']);
+        if plain == "between" || plain == "from" {
+            // `Changes from 3.4 to 3.5`: the newer one.
+            let rest = &text[start + word.len()..];
+            let newer =
+                rest.split_once(" and ").or_else(|| rest.split_once(" to ")).or_else(|| rest.split_once(" TO "));
+            return numbered(newer?.1, front);
+        }
         if listed(NUMBERED_THINGS, plain.trim_end_matches('.')) {
             return None;
         }
@@ -154,7 +176,7 @@ fn version(word: &str, announced: bool) -> Option<(usize, usize, Strength, Optio
     let inner = &word[open..];
     // A scope (`@scope/name@1.0`) may hold what else ends a version.
     let scope = name_before(inner).map_or(0, str::len);
-    let end = inner[scope..].find([']', ')', '"', '`', '\'', '’', '”', '»', ',', ';', '/', '|']);
+    let end = inner[scope..].find([']', ')', '"', '`', '\'', '’', '”', '»', ',', ';', '/', '|', '?', '!']);
     let inner = inner[..end.map_or(inner.len(), |end| scope + end)].trim_end_matches(':');
     let bracketed = open > 0;
     let (skip, name) = match name_before(inner) {
@@ -335,6 +357,15 @@ mod tests {
             ("2.x", "2.x", None),
             ("=== 1.9.0 ===", "1.9.0", None),
             ("1.9.0:", "1.9.0", None),
+            ("22 Dec 2022, PHP 8.2.1", "8.2.1", Some("PHP")),
+            ("2023-11-01 (3.44.0)", "3.44.0", None),
+            ("CHANGES FROM 3.4 TO 3.5", "3.5", None),
+            ("Changes between 3.0.0 and 3.0.1 [14 Dec 2021]", "3.0.1", None),
+            ("Changes with nginx 1.25.3                     24 Oct 2023", "1.25.3", Some("nginx")),
+            ("What's New in Python 3.12.0 final?", "3.12.0", Some("Python")),
+            ("Fixed in 8.5.0 - December 6 2023", "8.5.0", Some("Fixed")),
+            ("🎉 1.2.0 (2024-02-03)", "1.2.0", None),
+            ("0.2.0 — unreleased", "0.2.0", None),
             ("2024.1.2", "2024.1.2", None),
             ("version 2021.12.17", "2021.12.17", None),
         ] {
