@@ -4,6 +4,7 @@
 //! otherwise have to work out is made here once: the validators as header values, and on first use the
 //! compressed bodies, which a rebuilt site takes over from its predecessor where nothing changed.
 
+mod build;
 mod encoded;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use ::http::{HeaderName, HeaderValue};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
+pub use build::{Asset, Holdings, Materials, Parts, build};
 pub use encoded::{Coding, Encoded};
 
 /// Every public address and what stands there, by path with its leading slash (`/`, `/rss.xml`, `/items/x/`).
@@ -95,8 +97,14 @@ impl Resource {
     /// Bytes rendered here. The strong validator is a hash of them (BLAKE3, 128 bits), so it is the same after a
     /// restart and on another machine. `last_modified` loses its fraction of a second.
     pub fn new(media_type: &str, bytes: impl Into<Bytes>, last_modified: DateTime<Utc>) -> Self {
+        Self::dated(media_type, bytes, |_| last_modified)
+    }
+
+    /// The same, with a last change that depends on the validator: as long as that stays, nothing has changed.
+    pub fn dated(media_type: &str, bytes: impl Into<Bytes>, last_modified: impl FnOnce(&str) -> DateTime<Utc>) -> Self {
         let bytes = bytes.into();
         let etag = blake3::hash(&bytes).to_hex()[..32].to_string();
+        let last_modified = last_modified(&etag);
         Self::with(media_type, Content::Bytes(Encoded::new(bytes)), etag, last_modified)
     }
 

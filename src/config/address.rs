@@ -14,12 +14,13 @@ pub enum Listen {
 }
 
 impl Listen {
-    /// Reads `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080` or `/run/feedroom/admin.sock`.
+    /// Reads `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, `/run/feedroom/admin.sock` or the same behind `unix:`.
     ///
     /// Host names other than `localhost` are refused: what they mean may change between two starts.
     pub fn parse(text: &str) -> Result<Self, String> {
-        if text.starts_with('/') {
-            return Ok(Listen::Unix(PathBuf::from(text)));
+        let path = text.strip_prefix("unix:").unwrap_or(text);
+        if path.starts_with('/') {
+            return Ok(Listen::Unix(PathBuf::from(path)));
         }
         if let Ok(address) = text.parse::<SocketAddr>() {
             return Ok(Listen::Tcp(address));
@@ -56,11 +57,12 @@ impl Listen {
     }
 }
 
+/// As servers bind it, and as it reads back: a Unix socket stands behind `unix:`.
 impl fmt::Display for Listen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Listen::Tcp(address) => address.fmt(f),
-            Listen::Unix(path) => path.display().fmt(f),
+            Listen::Unix(path) => write!(f, "unix:{}", path.display()),
         }
     }
 }

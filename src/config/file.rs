@@ -49,7 +49,6 @@ pub(super) struct Author {
 /// A `[[folder]]`.
 #[derive(Debug)]
 pub(super) struct Folder {
-    pub(super) origin: Origin,
     pub(super) path: Option<Value<String>>,
     pub(super) time_zone: Option<Value<String>>,
     pub(super) language: Option<Value<String>>,
@@ -102,6 +101,8 @@ impl File {
     fn read(root: &DeTable<'_>, mistakes: &mut Vec<Mistake>) -> Self {
         let mut file = Self::default();
         let mut top = Table::new(root, "");
+        let advice = "add `[[folder]]` and `path = \"…\"`";
+        top.require("folder", &(0..0), "there is no folder to read releases from", advice);
         if let Some((table, _)) = top.table("newsroom") {
             file.read_newsroom(table, mistakes);
         }
@@ -146,6 +147,7 @@ impl File {
         self.hubs = table.strings("hubs").unwrap_or_default();
         self.author = table.table("author").map(|(author, place)| {
             let mut author = Table::new(author, "author");
+            author.require("name", &place, "`author` has no name", "add `name = \"…\"`");
             let read =
                 Author { place, name: author.filled("name"), email: author.filled("email"), url: author.filled("url") };
             author.finish(mistakes);
@@ -219,8 +221,8 @@ impl Overrides {
 impl Folder {
     fn read(table: &DeTable<'_>, place: Range<usize>, mistakes: &mut Vec<Mistake>) -> Self {
         let mut table = Table::new(table, "[[folder]]");
+        table.require("path", &place, "this folder has no path", "add `path = \"…\"`");
         let folder = Self {
-            origin: Origin::File(place),
             path: table.filled("path"),
             time_zone: table.filled("time_zone"),
             language: table.filled("language"),
@@ -236,6 +238,8 @@ impl Folder {
 impl Topic {
     fn read(table: &DeTable<'_>, place: Range<usize>, mistakes: &mut Vec<Mistake>) -> Self {
         let mut table = Table::new(table, "[[topic]]");
+        let advice = "add `slug = \"…\"`: it stands in the feeds' addresses";
+        table.require("slug", &place, "this topic has no slug", advice);
         let topic = Self {
             place,
             slug: table.filled("slug"),
@@ -260,7 +264,13 @@ impl Topic {
 fn syntax(text: &str, error: &toml::de::Error) -> Mistake {
     let at = error.span().unwrap_or(text.len()..text.len());
     let (message, advice) = match error.message().split_once(", expected ") {
+        Some(("string values must be quoted", _)) => {
+            ("a text must stand in quotes", "write \"…\" around it".to_string())
+        }
         Some((message, expected)) => (message, format!("expected {expected}")),
+        None if error.message() == "duplicate key" => {
+            ("this key is there twice", "take one of the two out".to_string())
+        }
         None => (error.message(), "see https://toml.io for how TOML is written".to_string()),
     };
     Mistake::span(at, message, advice)

@@ -153,7 +153,7 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
-/// The known names nearest to one that is not known, best first, at most `limit`; empty where none is near.
+/// The known names nearest to one that is not known, at most `limit`, all equally near; empty where none is near.
 ///
 /// Near is a third of the letters wrong at most (transpositions count once), or one name holding the other.
 pub(super) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>, limit: usize) -> Vec<&'n str> {
@@ -170,7 +170,8 @@ pub(super) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>, 
         }
     }
     found.sort();
-    found.into_iter().take(limit).map(|(_, name)| name).collect()
+    let best = found.first().map_or(0, |(distance, _)| *distance);
+    found.into_iter().take_while(|(distance, _)| *distance == best).take(limit).map(|(_, name)| name).collect()
 }
 
 /// ``did you mean `a` or `b`?`` for names; `None` for no names.

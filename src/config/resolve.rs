@@ -197,7 +197,10 @@ impl Work<'_, '_> {
             return refuse(self, "is not an address on the web", example.to_string());
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return refuse(self, "holds a password, and every subscriber would see it", "take it out".to_string());
+            // Not repeated in the message, which may stand on a status page.
+            let message = "`base_url` holds a user name or a password, and every subscriber would see it";
+            self.mistake(&value.origin, message, "take it out");
+            return None;
         }
         if url.query().is_some() || url.fragment().is_some() {
             return refuse(self, "ends in a query or a fragment", "end it with the path and a slash".to_string());
@@ -231,18 +234,11 @@ impl Work<'_, '_> {
             let message = format!("`{}` is not an e-mail address", email.value);
             self.mistake(&email.origin, message, "write it as `press@example.org`");
         }
-        let Some(name) = &author.name else {
-            self.mistake(&at, "`author` has no name", "add `name = \"…\"`");
-            return None;
-        };
-        Some(Author { name: name.value.clone(), email: author.email.as_ref().map(|email| email.value.clone()), url })
+        let name = author.name.as_ref()?.value.clone();
+        Some(Author { name, email: author.email.as_ref().map(|email| email.value.clone()), url })
     }
 
     fn folders(&mut self, file: &File) -> Vec<Folder> {
-        if file.folders.is_empty() {
-            let origin = self.ground.path.map_or(Origin::Default, |_| Origin::File(0..0));
-            self.mistake(&origin, "there is no folder to read releases from", "add `[[folder]]` and `path = \"…\"`");
-        }
         let mut folders: Vec<Folder> = Vec::new();
         for (index, written) in file.folders.iter().enumerate() {
             let key = |name: &str| format!("folder[{index}].{name}");
@@ -258,10 +254,7 @@ impl Work<'_, '_> {
             self.origin(key("exclude"), written.exclude.first().map_or(&Origin::Default, |v| &v.origin));
             let include = include.map_or_else(Globs::all, |globs| self.globs(globs));
             let exclude = self.globs(&written.exclude);
-            let Some(path) = &written.path else {
-                self.mistake(&written.origin, "this folder has no path", "add `path = \"…\"`");
-                continue;
-            };
+            let Some(path) = &written.path else { continue };
             self.origin(key("path"), &path.origin);
             let root = self.path(path);
             if folders.iter().any(|folder| folder.folder.root == root) {

@@ -57,10 +57,8 @@ pub fn for_folder(
         let message = format!("the name of {} is not UTF-8", root.display());
         return Err(ConfigError::plain(message, "rename it, or name it in a configuration through a link"));
     };
-    let origin = Origin::Flag("PATH".to_string());
-    let path = Some(Value { value: text.to_string(), origin: origin.clone() });
-    let folder =
-        Folder { origin, path, time_zone: None, language: None, date_order: None, include: None, exclude: Vec::new() };
+    let path = Some(Value { value: text.to_string(), origin: Origin::Flag("PATH".to_string()) });
+    let folder = Folder { path, time_zone: None, language: None, date_order: None, include: None, exclude: Vec::new() };
     let mut file = File { folders: vec![folder], ..File::default() };
     overlay(&mut file, flags, env);
     let state = match state_directory(env) {

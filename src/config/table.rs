@@ -36,6 +36,13 @@ impl<'t, 'i> Table<'t, 'i> {
         Self { table, name, known: Vec::new(), mistakes: Vec::new() }
     }
 
+    /// A key that must be there; call before it is read. `place` is marked where it is not.
+    pub(super) fn require(&mut self, key: &str, place: &Range<usize>, message: &str, advice: &str) {
+        if !self.table.contains_key(key) {
+            self.mistakes.push(Mistake::span(place.clone(), message, advice));
+        }
+    }
+
     /// A string.
     pub(super) fn string(&mut self, key: &'static str) -> Option<Value<String>> {
         let value = self.get(key)?;
@@ -140,6 +147,9 @@ impl<'t, 'i> Table<'t, 'i> {
             self.wrong::<()>(key, value, "a list of tables", &advice);
             return Vec::new();
         };
+        if list.is_empty() {
+            self.mistakes.push(Mistake::span(value.span(), format!("`{key}` is an empty list"), advice.as_str()));
+        }
         let mut tables = Vec::new();
         for one in list.iter() {
             match one.get_ref() {

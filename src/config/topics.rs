@@ -58,10 +58,7 @@ pub(super) fn resolve(written: &[file::Topic], work: &mut Work<'_, '_>) -> Vec<(
     let mut seen: BTreeMap<&str, &Origin> = BTreeMap::new();
     for (index, one) in written.iter().enumerate() {
         let at = Origin::File(one.place.clone());
-        let Some(slug) = &one.slug else {
-            work.mistake(&at, "this topic has no slug", "add `slug = \"…\"`: it stands in the feeds' addresses");
-            continue;
-        };
+        let Some(slug) = &one.slug else { continue };
         if let Some((why, advice)) = bad_slug(&slug.value) {
             work.mistake(&slug.origin, format!("`{}` can't be a slug: {why}", slug.value), advice);
         } else if seen.contains_key(slug.value.as_str()) {

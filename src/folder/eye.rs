@@ -1,5 +1,6 @@
 //! Watching one root: which folders the kernel tells of, and what its events say. The only file that knows `notify`.
 
+use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -16,8 +17,8 @@ use super::kind;
 pub(super) struct Eye {
     /// As configured.
     root: PathBuf,
-    /// Device and inode of the root that the watches are on; `None` while it is missing.
-    identity: Option<(u64, u64)>,
+    /// The folder that the watches are on; `None` while it is missing.
+    identity: Option<Identity>,
     /// `None` where events are not used.
     watcher: Option<RecommendedWatcher>,
     /// Links inside the root: what they lead to and where they stand, both relative. Events tell of the target.
@@ -50,7 +51,7 @@ pub(super) enum Blindness {
 pub(super) enum Heard {
     /// News of paths relative to the root.
     Paths(Vec<(String, News)>),
-    /// The root itself may be another one now.
+    /// The root itself went, or is another one now.
     Root,
     /// Events were lost.
     Lost,
@@ -132,7 +133,12 @@ impl Eye {
         for path in &event.paths {
             let Ok(relative) = path.strip_prefix(&self.root) else { continue };
             if relative.as_os_str().is_empty() {
-                return Heard::Root;
+                if matches!(event.kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_))) {
+                    return Heard::Root;
+                }
+                // Its permissions, for example: all of it may read otherwise now.
+                paths.push((String::new(), News::Settling));
+                continue;
             }
             // What has no name in UTF-8 is looked at with the folder around it.
             let Some(relative) = relative.ancestors().find_map(Path::to_str) else { continue };
@@ -255,8 +261,11 @@ fn is_about_reading(kind: EventKind) -> bool {
     matches!(kind, EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write))
 }
 
-fn identity(root: &Path) -> Option<(u64, u64)> {
-    root.metadata().ok().filter(|about| about.is_dir()).map(|about| (about.dev(), about.ino()))
+/// Device and inode, and when it was made where the file system tells: inodes are given again.
+type Identity = (u64, u64, Option<std::time::SystemTime>);
+
+fn identity(root: &Path) -> Option<Identity> {
+    root.metadata().ok().filter(Metadata::is_dir).map(|about| (about.dev(), about.ino(), about.created().ok()))
 }
 
 /// Whether a path lies on a file system whose changes may be made by another machine (proc(5), mountinfo).

@@ -1,18 +1,20 @@
 //! Taking one file whole, or saying why not.
 
 use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Read};
+use std::io::{ErrorKind, Read, Seek};
 use std::os::unix::fs::OpenOptionsExt;
 
 use super::scan::Stamp;
 use super::tree::not_a_file;
 use super::{Entry, Settings};
+use crate::clock;
 use crate::problem::Problem;
 
 /// What came of reading a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reading {
-    /// Its bytes, and its stamp when they were read.
+    /// Its bytes, and the stamp to remember for them. A file that changed only just now has one that no later look
+    /// finds again, so that it is read once more: a further change might not show in its times.
     Whole(Vec<u8>, Stamp),
     /// Somebody was writing it meanwhile: what was read is neither the old nor the new. Look again soon.
     Changing,
@@ -59,6 +61,8 @@ pub fn read(settings: &Settings, entry: &Entry) -> Result<Reading, Problem> {
         Err(error) if error.raw_os_error() == Some(libc::ELOOP) => return Ok(Reading::Changing),
         Err(error) => return Err(cannot("open", &error)),
     };
+    // Before the stamp is taken: whoever writes from here on and leaves the stamp as it is does so within a tick of it.
+    let now = clock::now().timestamp_nanos_opt().unwrap_or(i64::MAX);
     let before = file.metadata().map_err(|error| cannot("look at", &error))?;
     if !before.is_file() {
         return Err(fail(not_a_file(before.file_type())));
@@ -71,17 +75,29 @@ pub fn read(settings: &Settings, entry: &Entry) -> Result<Reading, Problem> {
             "the file is too large for a release: {size} MiB, the limit is {limit} MiB; split it, or exclude it"
         )));
     }
-    let bytes = take(&mut file, before.size).map_err(|error| cannot("read", &error))?;
-    let after = Stamp::of(&file.metadata().map_err(|error| cannot("look at", &error))?);
-    if !same_content(&before, &after) || bytes.len() as u64 != before.size {
+    let mut take = || -> std::io::Result<(Vec<u8>, Stamp)> {
+        let bytes = take(&mut file, before.size)?;
+        Ok((bytes, Stamp::of(&file.metadata()?)))
+    };
+    let (bytes, mut stamp) = take().map_err(|error| cannot("read", &error))?;
+    if !same_content(&before, &stamp) || bytes.len() as u64 != before.size {
         return Ok(Reading::Changing);
     }
-    Ok(Reading::Whole(bytes, before))
+    if stamp.is_fresh(now) {
+        // The times can't tell whether somebody wrote while this was read; the bytes can.
+        let (again, _) = take().map_err(|error| cannot("read", &error))?;
+        if again != bytes {
+            return Ok(Reading::Changing);
+        }
+        stamp.smudge();
+    }
+    Ok(Reading::Whole(bytes, stamp))
 }
 
 /// At most one byte more than expected, to notice growth without following it.
 fn take(file: &mut File, size: u64) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
+    file.rewind()?;
     file.take(size + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -100,6 +100,25 @@ pub fn look_at(settings: &Settings, paths: &[String]) -> Look {
     look
 }
 
+/// File times move in ticks of the kernel, 10 ms at most; two changes within one look alike. Some file systems
+/// (FAT, old NFS) know only whole seconds, or every second one.
+const TICK: i64 = 50_000_000;
+const COARSE_TICK: i64 = 2_100_000_000;
+
+impl Stamp {
+    /// Whether the last change is so new, at `now` in nanoseconds since 1970, that another might leave the same stamp.
+    pub(super) fn is_fresh(&self, now: i64) -> bool {
+        let coarse = self.modified % 1_000_000_000 == 0 && self.changed % 1_000_000_000 == 0;
+        let tick = if coarse { COARSE_TICK } else { TICK };
+        now.saturating_sub(self.changed.max(self.modified.min(now))) < tick
+    }
+
+    /// Makes it differ from whatever a look finds.
+    pub(super) fn smudge(&mut self) {
+        self.changed = i64::MIN;
+    }
+}
+
 impl Look {
     fn meet(&mut self, settings: &Settings, node: Node) {
         match node {

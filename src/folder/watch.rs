@@ -9,7 +9,7 @@ use std::{collections::VecDeque, io};
 use tokio::sync::mpsc as bells;
 use tokio::sync::mpsc::error::TrySendError;
 
-use super::bell::{Batch, Bell, Reason};
+use super::bell::{Batch, Bell, News, Reason};
 use super::eye::{Blindness, Eye, Heard, Sight};
 use crate::problem::Problem;
 
@@ -42,8 +42,8 @@ impl Default for Options {
 const UNANSWERED: usize = 4;
 /// How long to wait before offering a bell again to somebody who is busy.
 const BUSY: Duration = Duration::from_millis(20);
-/// After losing events, watches are made anew no more often than this.
-const RENEW: Duration = Duration::from_secs(1);
+/// Watches are made anew no more often than this, whatever happens.
+const RENEW: Duration = Duration::from_millis(300);
 
 /// Watches until it is dropped.
 pub struct Watcher {
@@ -69,7 +69,7 @@ impl Watcher {
         let watched = roots.iter().enumerate().map(|(index, path)| {
             let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
             let eye = open(index, &path, options, &sender);
-            Root { index, path, eye, polled: now, looked: now, checked: now, opened: now, lost: false, told: None }
+            Root { index, path, eye, polled: now, looked: now, checked: now, opened: now, renew: None, told: None }
         });
         let mut post = Post {
             roots: watched.collect(),
@@ -103,8 +103,8 @@ struct Root {
     looked: Instant,
     checked: Instant,
     opened: Instant,
-    /// Events were lost: the eye is to be opened anew.
-    lost: bool,
+    /// Why the eye is to be opened anew as soon as it may.
+    renew: Option<Reason>,
     /// The last trouble that was told, so that it is told once.
     told: Option<Blindness>,
 }
@@ -159,7 +159,7 @@ impl Post {
             if root.eye.blind().is_some() {
                 next = next.min(root.polled + self.options.poll);
             }
-            if root.lost {
+            if root.renew.is_some() {
                 next = next.min(root.opened + RENEW);
             }
         }
@@ -178,27 +178,21 @@ impl Post {
                     self.batch.hear(index, path, news, now);
                 }
             }
-            // Its identity is compared below, at once.
-            Heard::Root => {
-                root.checked = now.checked_sub(self.options.root_check).unwrap_or(now);
-                self.batch.hear(index, String::new(), super::bell::News::Settling, now);
-            }
-            Heard::Lost => root.lost = true,
+            // Its watches are dead or lead elsewhere, even if another folder has its name and inode by now.
+            Heard::Root => root.renew = root.renew.max(Some(Reason::Root)),
+            Heard::Lost => root.renew = root.renew.max(Some(Reason::Lost)),
         }
     }
 
     fn check_timers(&mut self) {
         let now = Instant::now();
         for root in &mut self.roots {
-            let mut reason = None;
+            let mut reason = root.renew.filter(|_| now >= root.opened + RENEW);
             if now >= root.checked + self.options.root_check {
                 root.checked = now;
                 if root.eye.is_stale() {
-                    reason = Some(Reason::Root);
+                    reason = reason.max(Some(Reason::Root));
                 }
-            }
-            if root.lost && now >= root.opened + RENEW {
-                reason = reason.max(Some(Reason::Lost));
             }
             if now >= root.looked + self.options.full_look {
                 reason = reason.max(Some(Reason::Regular));
@@ -206,7 +200,7 @@ impl Post {
             if let Some(reason) = reason {
                 // Made anew each time: a watch that was lost silently is back after this, at the price of one walk.
                 root.eye = open(root.index, &root.path, self.options, &self.sender);
-                (root.looked, root.polled, root.opened, root.lost) = (now, now, now, false);
+                (root.looked, root.polled, root.opened, root.renew) = (now, now, now, None);
                 self.batch.hear_all(root.index, reason);
             }
             let Some((blind, _)) = root.eye.blind().filter(|_| root.eye.is_open()) else { continue };
@@ -216,7 +210,7 @@ impl Post {
                     self.batch.hear_all(root.index, Reason::Poll);
                 }
                 for path in blind.iter().filter(|path| !path.is_empty()) {
-                    self.batch.hear(root.index, path.clone(), super::bell::News::Written, now);
+                    self.batch.hear(root.index, path.clone(), News::Written, now);
                 }
             }
         }

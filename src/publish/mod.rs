@@ -1,3 +1,8 @@
-//! Publishing a site elsewhere than over its own server.
+//! Publishing a site elsewhere than over its own server. Knows sites, nothing of what they are made from.
 
 pub mod directory;
+
+mod disk;
+mod manifest;
+mod names;
+mod twins;

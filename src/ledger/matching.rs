@@ -1,0 +1,475 @@
+//! Which new draft is which previous item: one pure function, the heart of the ledger's promise.
+//!
+//! Certain evidence first, each kind over all items before the next: a declared id; the same title and text; the
+//! same text under another title; the same address elsewhere; and at last likeness. Within a kind, the same file
+//! and the same date come first. Every step looks items up by hash, so the work grows with the number of items
+//! and not with its square.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::hash::Hash as StdHash;
+
+use super::print::{Hash, Print};
+use super::similarity::Sketch;
+
+/// From this share of common word pairs on, a text in another file is an edited copy of one that went away.
+pub const ALIKE_ELSEWHERE: f64 = 0.5;
+/// The share within the same file, where less is enough.
+pub const ALIKE_IN_PLACE: f64 = 0.35;
+/// Two dates nearer than this, in microseconds, are the same date with its time corrected.
+const SAME_DAY: i64 = 24 * 3_600_000_000;
+/// Longest list of items that one hash leads to before it counts as boilerplate.
+const CROWD: usize = 48;
+
+/// What is compared of an item or draft.
+#[derive(Debug, Clone)]
+pub struct Face<'a> {
+    /// Its fingerprints.
+    pub print: &'a Print,
+    /// The files it stands in.
+    pub paths: Vec<&'a str>,
+    /// The id that its author declares.
+    pub declared: Option<&'a str>,
+}
+
+/// A previous item.
+#[derive(Debug, Clone)]
+pub struct Known<'a> {
+    /// What it was like when last seen.
+    pub face: Face<'a>,
+    /// Its id.
+    pub id: &'a str,
+    /// Whether it is there to be matched.
+    pub presence: Presence,
+}
+
+/// Where a previous item stands before the new drafts are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// Published from files that were all looked at.
+    Live,
+    /// One of its files could not be read this time, so that it stays whatever the drafts say.
+    Standing,
+    /// Withdrawn, within its tombstone's life: it may return, edited too.
+    Withdrawn,
+    /// Withdrawn long ago: only the very same text brings it back.
+    Forgotten,
+}
+
+/// What became of one draft.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Match {
+    /// The previous item that it is; `None` where it is new.
+    pub previous: Option<usize>,
+    /// Why.
+    pub reason: Reason,
+    /// The declared id could not be taken, because it is another's.
+    pub id_taken: bool,
+}
+
+/// Why a draft is or is not a previous item. Shown by `explain`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    /// The evidence.
+    pub how: How,
+    /// The file it stood in before, where none of its present files is that.
+    pub moved_from: Option<String>,
+}
+
+/// The evidence that decided.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum How {
+    /// Nothing known is like it.
+    New,
+    /// It declares the item's id.
+    Declared,
+    /// Same title and text.
+    SameText,
+    /// Same title and text with another date.
+    Redated,
+    /// Same text under another title.
+    Retitled,
+    /// Same address elsewhere.
+    Link,
+    /// A text this alike, in percent.
+    Alike(u8),
+    /// Its file could not be read, so it stays as it was.
+    Stands,
+    /// No file holds it any more.
+    Gone,
+    /// Its author made it a draft again.
+    Unfinished,
+    /// Its author put it under embargo again.
+    Embargoed,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.how {
+            How::New => f.write_str("nothing published before is like it")?,
+            How::Declared => f.write_str("it declares this id")?,
+            How::SameText => f.write_str("same title and text as before")?,
+            How::Redated => f.write_str("same title and text as before, with another date")?,
+            How::Retitled => f.write_str("same text as before, under another title")?,
+            How::Link => f.write_str("same address elsewhere as before")?,
+            How::Alike(percent) => write!(f, "{percent} % alike to what was published before")?,
+            How::Stands => f.write_str("its file could not be read, so it stays as it was")?,
+            How::Gone => f.write_str("no file holds it any more")?,
+            How::Unfinished => f.write_str("its author made it a draft again")?,
+            How::Embargoed => f.write_str("its author put it under embargo again")?,
+        }
+        match &self.moved_from {
+            Some(path) => write!(f, ", formerly in {path}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Decides for each draft which previous item it is, in the drafts' order. No item is given twice.
+///
+/// The result depends on the order of both lists only where evidence is equal: give them in a stable one.
+/// `recall` and `sketch` give the sketches of previous items and of drafts, and are asked only for those that
+/// nothing certain decides. Fails only where `recall` does.
+pub fn decide<E>(
+    previous: &[Known<'_>],
+    drafts: &[Face<'_>],
+    recall: impl FnMut(usize) -> Result<Sketch, E>,
+    sketch: impl FnMut(usize) -> Sketch,
+) -> Result<Vec<Match>, E> {
+    let mut table = Table::new(previous, drafts);
+    table.by_declared_id();
+    for content in [Content::Full, Content::Body] {
+        for (place, date) in [(true, true), (false, true), (true, false), (false, false)] {
+            table.by_content(&Step { content, place, date });
+        }
+        if content == Content::Full {
+            table.lone_in_file();
+        }
+    }
+    table.by_link();
+    table.by_likeness(recall, sketch)?;
+    Ok(table.matches)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Content {
+    Full,
+    Body,
+}
+
+/// One step of looking for equal content: in the same file, with the same date, or anywhere.
+struct Step {
+    content: Content,
+    place: bool,
+    date: bool,
+}
+
+struct Table<'t, 'a> {
+    previous: &'t [Known<'a>],
+    drafts: &'t [Face<'a>],
+    free: Vec<bool>,
+    matches: Vec<Match>,
+    /// How many items and drafts each file holds; filled when first asked for.
+    counts: Option<(Counts<'a>, Counts<'a>)>,
+}
+
+type Counts<'a> = HashMap<&'a str, u32>;
+
+impl<'t, 'a> Table<'t, 'a> {
+    fn new(previous: &'t [Known<'a>], drafts: &'t [Face<'a>]) -> Self {
+        let unknown = Match { previous: None, reason: Reason { how: How::New, moved_from: None }, id_taken: false };
+        let matches = vec![unknown; drafts.len()];
+        Self { previous, drafts, free: vec![true; previous.len()], matches, counts: None }
+    }
+
+    fn take(&mut self, draft: usize, item: usize, how: How) {
+        self.free[item] = false;
+        let (old, new) = (&self.previous[item].face, &self.drafts[draft]);
+        let here = old.paths.is_empty() || new.paths.iter().any(|path| old.paths.contains(path));
+        let how = if how == How::SameText && old.print.date != new.print.date { How::Redated } else { how };
+        let moved_from = if here { None } else { old.paths.first().map(|path| (*path).to_string()) };
+        self.matches[draft].previous = Some(item);
+        self.matches[draft].reason = Reason { how, moved_from };
+    }
+
+    fn open(&self, draft: usize) -> bool {
+        self.matches[draft].previous.is_none()
+    }
+
+    fn open_drafts(&self) -> Vec<usize> {
+        (0..self.drafts.len()).filter(|&draft| self.open(draft)).collect()
+    }
+
+    fn free_items(&self) -> Vec<usize> {
+        (0..self.previous.len()).filter(|&item| self.free[item]).collect()
+    }
+
+    /// Declared ids. Of several drafts that declare the same, the one that lies in the item's file has it.
+    fn by_declared_id(&mut self) {
+        let mut claims: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (draft, face) in self.drafts.iter().enumerate() {
+            if let Some(id) = face.declared {
+                claims.entry(id).or_default().push(draft);
+            }
+        }
+        if claims.is_empty() {
+            return;
+        }
+        let mut known: HashMap<&str, usize> = HashMap::new();
+        for (item, old) in self.previous.iter().enumerate() {
+            known.entry(old.id).or_insert(item);
+        }
+        for (item, old) in self.previous.iter().enumerate() {
+            if let Some(id) = old.face.declared {
+                known.insert(id, item);
+            }
+        }
+        for (id, drafts) in claims {
+            let item = known.get(id).copied().filter(|&item| self.free[item]);
+            let at_home = |&&draft: &&usize| {
+                item.is_some_and(|item| {
+                    self.drafts[draft].paths.iter().any(|p| self.previous[item].face.paths.contains(p))
+                })
+            };
+            let heir = *drafts.iter().find(at_home).unwrap_or(&drafts[0]);
+            for &draft in drafts.iter().filter(|&&draft| draft != heir) {
+                self.matches[draft].id_taken = true;
+            }
+            if let Some(item) = item {
+                self.take(heir, item, How::Declared);
+            }
+        }
+    }
+
+    fn by_content(&mut self, step: &Step) {
+        let key = |face: &Face<'a>| {
+            let content = if step.content == Content::Full { face.print.full } else { face.print.body };
+            (content, if step.date { face.print.date } else { None })
+        };
+        if step.place {
+            self.pair(step, |face| face.paths.iter().map(|&path| (key(face), path)).collect());
+        } else {
+            self.pair(step, |face| vec![(key(face), "")]);
+        }
+    }
+
+    /// Pairs drafts with free items that share a key, in order.
+    fn pair<K: StdHash + Eq>(&mut self, step: &Step, keys: impl Fn(&Face<'a>) -> Vec<K>) {
+        let (items, drafts) = (self.free_items(), self.open_drafts());
+        if items.is_empty() || drafts.is_empty() {
+            return;
+        }
+        let mut index: HashMap<K, Vec<usize>> = HashMap::with_capacity(items.len());
+        // Backwards, so that the first is at the end; live ones before withdrawn ones.
+        let rank = |&item: &usize| (self.previous[item].presence as u8, item);
+        let mut items = items;
+        items.sort_by_key(|item| std::cmp::Reverse(rank(item)));
+        for item in items {
+            for key in keys(&self.previous[item].face) {
+                index.entry(key).or_default().push(item);
+            }
+        }
+        for draft in drafts {
+            for key in keys(&self.drafts[draft]) {
+                let Some(list) = index.get_mut(&key) else { continue };
+                while list.last().is_some_and(|&item| !self.free[item]) {
+                    list.pop();
+                }
+                let mut nearest = list.iter().rev().take(CROWD).copied();
+                let found = nearest.find(|&item| self.free[item] && self.certain(step, item, draft));
+                if let Some(item) = found {
+                    let how = if step.content == Content::Full { How::SameText } else { How::Retitled };
+                    self.take(draft, item, how);
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Whether equal content is proof at this step. `Bug fixes.` alone is none: there, place and date count too.
+    fn certain(&self, step: &Step, item: usize, draft: usize) -> bool {
+        let (old, new) = (&self.previous[item], &self.drafts[draft]);
+        let weighty = new.print.weighty();
+        match step.content {
+            Content::Full if old.presence == Presence::Live => weighty || step.date,
+            Content::Full => weighty || (step.place && step.date),
+            Content::Body => {
+                let titled_alone = new.print.words == 0;
+                let recent = matches!(old.presence, Presence::Live | Presence::Withdrawn);
+                !titled_alone && recent && (weighty || (step.place && step.date)) && !rival_ids(&old.face, new)
+            }
+        }
+    }
+
+    /// A short text that is its file's only one, before and now, is the same with another date.
+    fn lone_in_file(&mut self) {
+        let (items, drafts) = (self.free_items(), self.open_drafts());
+        if items.is_empty() || drafts.is_empty() {
+            return;
+        }
+        let mut homes: HashMap<(Hash, &str), usize> = HashMap::new();
+        for item in items.into_iter().filter(|&item| self.previous[item].presence == Presence::Live) {
+            for &path in &self.previous[item].face.paths {
+                if self.alone(path) {
+                    homes.insert((self.previous[item].face.print.full, path), item);
+                }
+            }
+        }
+        for draft in drafts {
+            let face = &self.drafts[draft];
+            let home = face.paths.iter().find_map(|&path| homes.get(&(face.print.full, path)).copied());
+            if let Some(item) = home.filter(|&item| self.free[item]) {
+                self.take(draft, item, How::SameText);
+            }
+        }
+    }
+
+    /// Whether a file held one item and now holds one draft.
+    fn alone(&mut self, path: &str) -> bool {
+        let (old, new) = self.counts.get_or_insert_with(|| {
+            let mut old = Counts::new();
+            for item in self.previous.iter().filter(|item| matches!(item.presence, Presence::Live | Presence::Standing))
+            {
+                item.face.paths.iter().for_each(|path| *old.entry(path).or_default() += 1);
+            }
+            let mut new = Counts::new();
+            self.drafts.iter().flat_map(|face| &face.paths).for_each(|path| *new.entry(path).or_default() += 1);
+            (old, new)
+        });
+        old.get(path) == Some(&1) && new.get(path) == Some(&1)
+    }
+
+    /// Equal addresses elsewhere, where no other item or draft has the same.
+    fn by_link(&mut self) {
+        let drafts = self.open_drafts();
+        let linked = drafts.iter().any(|&draft| self.drafts[draft].print.link.is_some());
+        let items = self.free_items();
+        if !linked || items.is_empty() {
+            return;
+        }
+        let mut draft_of: HashMap<Hash, Vec<usize>> = HashMap::new();
+        for (draft, face) in self.drafts.iter().enumerate() {
+            face.print.link.iter().for_each(|&link| draft_of.entry(link).or_default().push(draft));
+        }
+        let mut item_of: HashMap<Hash, Vec<usize>> = HashMap::new();
+        for (item, old) in self.previous.iter().enumerate() {
+            if matches!(old.presence, Presence::Live | Presence::Standing | Presence::Withdrawn) {
+                old.face.print.link.iter().for_each(|&link| item_of.entry(link).or_default().push(item));
+            }
+        }
+        for draft in drafts {
+            let Some(link) = self.drafts[draft].print.link else { continue };
+            let ([_], Some(&[item])) = (draft_of[&link].as_slice(), item_of.get(&link).map(Vec::as_slice)) else {
+                continue;
+            };
+            if self.free[item] && !rival_ids(&self.previous[item].face, &self.drafts[draft]) {
+                self.take(draft, item, How::Link);
+            }
+        }
+    }
+
+    /// Likeness of what is left. Only pairs that share a file, a title or an uncommon pair of words are weighed;
+    /// the most alike are joined first.
+    fn by_likeness<E>(
+        &mut self,
+        mut recall: impl FnMut(usize) -> Result<Sketch, E>,
+        mut sketch: impl FnMut(usize) -> Sketch,
+    ) -> Result<(), E> {
+        let drafts = self.open_drafts();
+        let mut items = self.free_items();
+        items.retain(|&item| matches!(self.previous[item].presence, Presence::Live | Presence::Withdrawn));
+        if drafts.is_empty() || items.is_empty() {
+            return Ok(());
+        }
+        let sketches = items.iter().map(|&item| recall(item)).collect::<Result<Vec<_>, E>>()?;
+        let mut by_pair: HashMap<u32, Vec<usize>> = HashMap::new();
+        let mut by_title: HashMap<&[u32], Vec<usize>> = HashMap::new();
+        let mut by_path: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, sketch) in sketches.iter().enumerate() {
+            sketch.pairs.iter().for_each(|&pair| by_pair.entry(pair).or_default().push(at));
+            by_title.entry(sketch.title_pieces()).or_default().push(at);
+            self.previous[items[at]].face.paths.iter().for_each(|&path| by_path.entry(path).or_default().push(at));
+        }
+        let mut scores = Vec::new();
+        for &draft in &drafts {
+            let own = sketch(draft);
+            let mut shared: HashMap<usize, usize> = HashMap::new();
+            for list in own.pairs.iter().filter_map(|pair| by_pair.get(pair)).filter(|list| list.len() <= CROWD) {
+                list.iter().for_each(|&at| *shared.entry(at).or_default() += 1);
+            }
+            let mut near: Vec<(usize, usize)> = shared.into_iter().map(|(at, n)| (usize::MAX - n, at)).collect();
+            near.sort_unstable();
+            near.truncate(CROWD);
+            let mut near: Vec<usize> = near.into_iter().map(|(_, at)| at).collect();
+            let paths = self.drafts[draft].paths.iter().filter_map(|path| by_path.get(path));
+            for list in by_title.get(own.title_pieces()).into_iter().chain(paths).filter(|list| list.len() <= CROWD) {
+                near.extend(list);
+            }
+            near.sort_unstable();
+            near.dedup();
+            for at in near {
+                if let Some((score, alike)) = self.likeness(items[at], draft, &sketches[at], &own) {
+                    scores.push((score, items[at], draft, alike));
+                }
+            }
+        }
+        scores.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        for (_, item, draft, alike) in scores {
+            if self.free[item] && self.open(draft) {
+                self.take(draft, item, How::Alike((alike * 100.0) as u8));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a draft may be an item's next form, as (rank, likeness).
+    fn likeness(&mut self, item: usize, draft: usize, old: &Sketch, new: &Sketch) -> Option<(f64, f64)> {
+        let (known, face) = (&self.previous[item], &self.drafts[draft]);
+        if rival_ids(&known.face, face) {
+            return None;
+        }
+        let shared = face.paths.iter().find(|path| known.face.paths.contains(path)).copied();
+        let place = shared.is_some();
+        let date = compare(known.face.print.date, face.print.date);
+        let slight = !known.face.print.weighty() && !face.print.weighty();
+        let live = known.presence == Presence::Live;
+        let title = old.title(new);
+        let opening = old.opening(new);
+        let text = old.text(new).max(if opening >= 0.8 { 0.9 * opening } else { 0.0 });
+        let lone = shared.is_some_and(|path| self.alone(path));
+        let same = match (date, place) {
+            // Another date and another text is another release, unless nearly all the rest has stayed; a report
+            // on the same form with other figures is one even then.
+            (Dates::Differ, true) => text >= 0.6 && title >= 0.8 && old.same_figures(new),
+            (Dates::Differ, false) => text >= 0.8 && title >= 0.8 && old.same_figures(new),
+            (Dates::Same, true) => text >= 0.3 || title >= 0.6 || (lone && (text >= 0.1 || title >= 0.3)),
+            (Dates::Unknown, true) if slight => text >= ALIKE_IN_PLACE && title >= 0.6,
+            (Dates::Unknown, true) => text >= ALIKE_IN_PLACE || (title >= 0.8 && (lone || text >= 0.1)),
+            (_, false) if slight => text >= ALIKE_ELSEWHERE && title >= 0.7,
+            (_, false) => text >= ALIKE_ELSEWHERE || (title >= 0.8 && text >= 0.3),
+        };
+        let bonus = |yes: bool, by: f64| if yes { by } else { 0.0 };
+        let rank = text + 0.3 * title + bonus(place, 0.2) + bonus(date == Dates::Same, 0.1) + bonus(live, 0.05);
+        same.then_some((rank, text.max(title)))
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dates {
+    Same,
+    Differ,
+    Unknown,
+}
+
+fn compare(old: Option<i64>, new: Option<i64>) -> Dates {
+    match (old, new) {
+        (Some(old), Some(new)) if old.abs_diff(new) < SAME_DAY as u64 => Dates::Same,
+        (Some(_), Some(_)) => Dates::Differ,
+        _ => Dates::Unknown,
+    }
+}
+
+/// Two different declared ids are two different releases, however alike.
+fn rival_ids(old: &Face<'_>, new: &Face<'_>) -> bool {
+    matches!((old.declared, new.declared), (Some(old), Some(new)) if old != new)
+}

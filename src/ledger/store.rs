@@ -1,0 +1,367 @@
+//! The database that remembers: one SQLite file, one transaction a change, durable before the call returns.
+//!
+//! The light part of every item is in `item` and loaded at start; texts are in `body` and read when asked for.
+//! A second file, locked for as long as its process lives, keeps a second writer out, while readers (and
+//! `confirm`) may use the database beside the daemon.
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset, TimeZone, Utc};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
+
+use super::error::{LedgerError, Trouble};
+use super::plan::Change;
+use super::print::Print;
+use super::record::Record;
+use super::shape;
+use crate::item::Draft;
+
+/// The database's name in the state folder.
+const DATABASE: &str = "ledger.db";
+/// The lock's name there.
+const LOCK: &str = "ledger.lock";
+/// `FDRM`, so that no other program's database is taken for a ledger (sqlite.org/fileformat2.html, 1.3.15).
+const APPLICATION: i32 = 0x4644_524d;
+/// One step for each version of the schema; the database's `user_version` counts those taken.
+const MIGRATIONS: [&str; 1] = [include_str!("schema_1.sql")];
+/// Databases up to this many bytes are checked whole when opened.
+const CHECKED: u64 = 32 << 20;
+
+/// An open database.
+pub struct Store {
+    pub(super) db: Connection,
+    pub(super) path: PathBuf,
+    /// Held until dropped.
+    _lock: Option<Connection>,
+    press: RefCell<zstd::bulk::Compressor<'static>>,
+}
+
+/// Whether a store may be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// The one writer.
+    Write,
+    /// Beside the writer, if there is one.
+    Read,
+}
+
+impl Store {
+    /// Opens the ledger of a state folder; the writer makes folder and ledger where there are none.
+    pub fn open(dir: &Path, access: Access) -> Result<Self, LedgerError> {
+        let path = dir.join(DATABASE);
+        let there = |path: &Path| path.metadata().is_ok_and(|meta| meta.len() > 0);
+        let lock = match access {
+            Access::Write => {
+                std::fs::create_dir_all(dir).map_err(|error| LedgerError::io("create", dir, &error))?;
+                let lock_path = dir.join(LOCK);
+                let marked = there(&lock_path);
+                let lock = lock(&lock_path)?;
+                if marked && !there(&path) {
+                    return Err(LedgerError::new(Trouble::Missing, "open", &path, ""));
+                }
+                if !there(&path) {
+                    create(dir, &path)?;
+                }
+                mark(&lock, &lock_path)?;
+                Some(lock)
+            }
+            Access::Read if !there(&path) => {
+                return Err(LedgerError::new(Trouble::Missing, "open", &path, "there is no ledger yet"));
+            }
+            Access::Read => None,
+        };
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(&path, flags).map_err(|e| LedgerError::sqlite("open", &path, &e))?;
+        let mut store = Self { db, path, _lock: lock, press: compressor() };
+        store.prepare(access)?;
+        Ok(store)
+    }
+
+    /// A store that is gone with its process.
+    pub fn ephemeral() -> Result<Self, LedgerError> {
+        let path = PathBuf::from(":memory:");
+        let db = Connection::open_in_memory().map_err(|error| LedgerError::sqlite("open", &path, &error))?;
+        migrate(&db).map_err(|error| LedgerError::sqlite("create", &path, &error))?;
+        Ok(Self { db, path, _lock: None, press: compressor() })
+    }
+
+    fn prepare(&mut self, access: Access) -> Result<(), LedgerError> {
+        let asked = |db: &Connection| -> rusqlite::Result<(i32, i32)> {
+            db.busy_timeout(Duration::from_secs(5))?;
+            let application = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
+            Ok((application, db.pragma_query_value(None, "user_version", |row| row.get(0))?))
+        };
+        let (application, version) = asked(&self.db).map_err(self.failed("open"))?;
+        if application != APPLICATION {
+            return Err(LedgerError::corrupted(&self.path, "it is no feedroom ledger"));
+        }
+        let known = MIGRATIONS.len() as i32;
+        if version > known {
+            let detail = format!("its format is version {version}, this feedroom knows up to {known}");
+            return Err(LedgerError::new(Trouble::Newer, "open", &self.path, detail));
+        }
+        if self.path.metadata().is_ok_and(|meta| meta.len() <= CHECKED) {
+            let check = |db: &Connection| db.pragma_query_value(None, "quick_check", |row| row.get::<_, String>(0));
+            let found = check(&self.db).map_err(self.failed("read"))?;
+            if found != "ok" {
+                return Err(LedgerError::corrupted(&self.path, found));
+            }
+        }
+        let settle = |db: &Connection| -> rusqlite::Result<()> {
+            if access == Access::Write {
+                // A no-op where it is WAL already; fails where the folder is read-only.
+                db.pragma_update(None, "journal_mode", "WAL")?;
+                migrate(db)?;
+            }
+            db.pragma_update(None, "synchronous", "FULL")?;
+            db.pragma_update(None, "foreign_keys", "ON")
+        };
+        settle(&self.db).map_err(self.failed("open"))
+    }
+
+    /// Every record, in its order.
+    pub fn records(&self) -> Result<Vec<Record>, LedgerError> {
+        let read = || -> rusqlite::Result<Vec<(i64, Record)>> {
+            let mut all = self.db.prepare(
+                "SELECT slot, id, slug, declared, raw, full, body, words, date, link, paths, first_seen, public_since, \
+                 published, zone, undated, updated, corrected, revisions, opens, expires, unfinished, withdrawn \
+                 FROM item ORDER BY slot",
+            )?;
+            let rows = all.query_map([], |row| Ok((row.get(0)?, record(row)?)))?;
+            rows.collect()
+        };
+        let rows = read().map_err(self.failed("read"))?;
+        let gap = rows.iter().enumerate().find(|(at, (slot, _))| *slot != *at as i64);
+        match gap {
+            Some((at, _)) => Err(LedgerError::corrupted(&self.path, format!("record {at} is missing"))),
+            None => Ok(rows.into_iter().map(|(_, record)| record).collect()),
+        }
+    }
+
+    /// The last form of a record.
+    pub fn draft(&self, slot: usize) -> Result<Draft, LedgerError> {
+        let read = || -> rusqlite::Result<Vec<u8>> {
+            self.db.prepare_cached("SELECT draft FROM body WHERE slot = ?1")?.query_row([slot as i64], |row| row.get(0))
+        };
+        let bytes = match read() {
+            Err(rusqlite::Error::QueryReturnedNoRows) => {
+                return Err(LedgerError::corrupted(&self.path, format!("the text of record {slot} is missing")));
+            }
+            other => other.map_err(self.failed("read"))?,
+        };
+        let damaged = |what: String| LedgerError::corrupted(&self.path, format!("the text of record {slot}: {what}"));
+        let json = zstd::stream::decode_all(bytes.as_slice()).map_err(|error| damaged(error.to_string()))?;
+        let kept: shape::Kept = serde_json::from_slice(&json).map_err(|error| damaged(error.to_string()))?;
+        kept.draft().map_err(damaged)
+    }
+
+    /// Writes the changes and settings of one publication, all or nothing.
+    pub fn commit(
+        &self,
+        changes: &[Change],
+        settings: &[(&str, Option<String>)],
+        now: DateTime<Utc>,
+    ) -> Result<(), LedgerError> {
+        self.transaction("write to", |db| {
+            for change in changes {
+                self.write(db, change, now)?;
+            }
+            settings.iter().try_for_each(|(name, value)| set(db, name, value.as_deref()))
+        })
+    }
+
+    /// Does something in one transaction.
+    pub fn transaction<T>(
+        &self,
+        verb: &'static str,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, LedgerError> {
+        let run = || -> rusqlite::Result<T> {
+            // Rolls back when dropped before the commit.
+            let transaction = rusqlite::Transaction::new_unchecked(&self.db, rusqlite::TransactionBehavior::Immediate)?;
+            let done = work(&transaction)?;
+            transaction.commit()?;
+            Ok(done)
+        };
+        run().map_err(self.failed(verb))
+    }
+
+    /// Writes one record, with its text and a line of history where these are given.
+    pub fn write(&self, db: &Connection, change: &Change, now: DateTime<Utc>) -> rusqlite::Result<()> {
+        let slot = change.slot as i64;
+        let (r, p) = (&change.record, &change.record.print);
+        let micros = |at: &Option<DateTime<Utc>>| at.map(|at| at.timestamp_micros());
+        let mut put = db.prepare_cached(
+            "INSERT INTO item (slot, id, slug, declared, raw, full, body, words, date, link, paths, first_seen, \
+             public_since, published, zone, undated, updated, corrected, revisions, opens, expires, unfinished, \
+             withdrawn) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
+             ?19, ?20, ?21, ?22, ?23) ON CONFLICT (slot) DO UPDATE SET slug = ?3, declared = ?4, raw = ?5, \
+             full = ?6, body = ?7, words = ?8, date = ?9, link = ?10, paths = ?11, public_since = ?13, \
+             published = ?14, zone = ?15, undated = ?16, updated = ?17, corrected = ?18, revisions = ?19, \
+             opens = ?20, expires = ?21, unfinished = ?22, withdrawn = ?23",
+        )?;
+        put.execute(params![
+            slot,
+            r.id,
+            r.slug,
+            r.declared,
+            p.raw,
+            p.full,
+            p.body,
+            p.words,
+            p.date,
+            p.link,
+            serde_json::to_string(&r.paths).expect("strings are JSON"),
+            r.first_seen.timestamp_micros(),
+            micros(&r.public_since),
+            r.published.timestamp_micros(),
+            r.published.offset().local_minus_utc(),
+            r.undated,
+            r.updated.timestamp_micros(),
+            r.corrected,
+            r.revisions,
+            micros(&r.opens),
+            micros(&r.expires),
+            r.unfinished,
+            micros(&r.withdrawn),
+        ])?;
+        if let Some(draft) = &change.draft {
+            let json = serde_json::to_vec(&shape::Kept::from(draft.as_ref())).expect("a draft is JSON");
+            let packed = self.press.borrow_mut().compress(&json).map_err(unwritable)?;
+            db.prepare_cached("INSERT OR REPLACE INTO body (slot, draft) VALUES (?1, ?2)")?
+                .execute(params![slot, packed])?;
+        }
+        if let Some(event) = change.event {
+            let mut note = db.prepare_cached("INSERT INTO revision (slot, at, kind, hash) VALUES (?1, ?2, ?3, ?4)")?;
+            note.execute(params![slot, now.timestamp_micros(), event.as_str(), p.full])?;
+        }
+        Ok(())
+    }
+
+    /// A setting of the ledger's own.
+    pub fn setting(&self, name: &str) -> Result<Option<String>, LedgerError> {
+        get(&self.db, name).map_err(self.failed("read"))
+    }
+
+    /// Turns a database error into one that names the file.
+    pub fn failed(&self, verb: &'static str) -> impl Fn(rusqlite::Error) -> LedgerError {
+        move |error| LedgerError::sqlite(verb, &self.path, &error)
+    }
+}
+
+/// Reads a setting.
+pub fn get(db: &Connection, name: &str) -> rusqlite::Result<Option<String>> {
+    db.prepare_cached("SELECT value FROM setting WHERE name = ?1")?.query_row([name], |row| row.get(0)).optional()
+}
+
+/// Writes a setting, or removes it.
+pub fn set(db: &Connection, name: &str, value: Option<&str>) -> rusqlite::Result<()> {
+    match value {
+        Some(value) => db.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)", [name, value])?,
+        None => db.execute("DELETE FROM setting WHERE name = ?1", [name])?,
+    };
+    Ok(())
+}
+
+/// An instant kept as microseconds since 1970, or the error that says which column holds none.
+pub fn instant(row: &Row<'_>, column: &str) -> rusqlite::Result<DateTime<Utc>> {
+    let micros: i64 = row.get(column)?;
+    DateTime::from_timestamp_micros(micros).ok_or(rusqlite::Error::IntegralValueOutOfRange(0, micros))
+}
+
+fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
+    let maybe = |at: usize| -> rusqlite::Result<Option<DateTime<Utc>>> {
+        let micros: Option<i64> = row.get(at)?;
+        let read = |micros| {
+            DateTime::from_timestamp_micros(micros).ok_or(rusqlite::Error::IntegralValueOutOfRange(at, micros))
+        };
+        micros.map(read).transpose()
+    };
+    let sure = |at: usize| maybe(at)?.ok_or(rusqlite::Error::IntegralValueOutOfRange(at, 0));
+    let seconds: i32 = row.get(14)?;
+    let zone = FixedOffset::east_opt(seconds).ok_or(rusqlite::Error::IntegralValueOutOfRange(14, seconds.into()))?;
+    let paths: String = row.get(10)?;
+    let unreadable =
+        |error| rusqlite::Error::FromSqlConversionFailure(10, rusqlite::types::Type::Text, Box::new(error));
+    Ok(Record {
+        id: row.get(1)?,
+        slug: row.get(2)?,
+        declared: row.get(3)?,
+        print: Print {
+            raw: row.get(4)?,
+            full: row.get(5)?,
+            body: row.get(6)?,
+            words: row.get(7)?,
+            date: row.get(8)?,
+            link: row.get(9)?,
+        },
+        paths: serde_json::from_str(&paths).map_err(unreadable)?,
+        first_seen: sure(11)?,
+        public_since: maybe(12)?,
+        published: zone.from_utc_datetime(&sure(13)?.naive_utc()),
+        undated: row.get(15)?,
+        updated: zone.from_utc_datetime(&sure(16)?.naive_utc()),
+        corrected: row.get(17)?,
+        revisions: row.get(18)?,
+        opens: maybe(19)?,
+        expires: maybe(20)?,
+        unfinished: row.get(21)?,
+        withdrawn: maybe(22)?,
+    })
+}
+
+/// Level 3 without a dictionary: a third of the size at 100 MB/s and more.
+fn compressor() -> RefCell<zstd::bulk::Compressor<'static>> {
+    RefCell::new(zstd::bulk::Compressor::new(3).expect("zstd knows level 3"))
+}
+
+fn unwritable(error: std::io::Error) -> rusqlite::Error {
+    rusqlite::Error::ToSqlConversionFailure(Box::new(error))
+}
+
+/// Takes the lock, for as long as the connection lives.
+fn lock(path: &Path) -> Result<Connection, LedgerError> {
+    let take = || -> rusqlite::Result<Connection> {
+        let db = Connection::open(path)?;
+        db.busy_timeout(Duration::ZERO)?;
+        db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        db.execute_batch("BEGIN EXCLUSIVE")?;
+        Ok(db)
+    };
+    take().map_err(|error| LedgerError::sqlite("lock", path, &error))
+}
+
+/// Notes in the lock's file that a ledger was made beside it: should the database be lost, that is noticed.
+/// In this locking mode the lock outlives the transaction.
+fn mark(lock: &Connection, path: &Path) -> Result<(), LedgerError> {
+    let write = || lock.execute_batch("PRAGMA user_version = 1; COMMIT");
+    write().map_err(|error| LedgerError::sqlite("write to", path, &error))
+}
+
+/// Makes an empty ledger: aside, then moved into place, so that there is never half of one.
+fn create(dir: &Path, path: &Path) -> Result<(), LedgerError> {
+    let aside = dir.join(format!("{DATABASE}.new"));
+    let _ = std::fs::remove_file(&aside);
+    let build = || -> rusqlite::Result<()> {
+        let db = Connection::open(&aside)?;
+        db.pragma_update(None, "application_id", APPLICATION)?;
+        migrate(&db)?;
+        db.pragma_update(None, "journal_mode", "DELETE")?;
+        db.close().map_err(|(_, error)| error)
+    };
+    build().map_err(|error| LedgerError::sqlite("create", &aside, &error))?;
+    std::fs::rename(&aside, path).map_err(|error| LedgerError::io("create", path, &error))?;
+    let sync = std::fs::File::open(dir).and_then(|dir| dir.sync_all());
+    sync.map_err(|error| LedgerError::io("sync", dir, &error))
+}
+
+/// Takes the steps that the database has not taken yet, each in its own transaction.
+fn migrate(db: &Connection) -> rusqlite::Result<()> {
+    let taken: i32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for (at, step) in MIGRATIONS.iter().enumerate().skip(usize::try_from(taken).unwrap_or(0)) {
+        db.execute_batch(&format!("BEGIN IMMEDIATE; {step}; PRAGMA user_version = {}; COMMIT;", at + 1))?;
+    }
+    Ok(())
+}
