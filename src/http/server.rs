@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use chrono::DateTime;
 use hyper::http::request::Parts;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -53,7 +54,9 @@ impl Public {
 impl Handler for Public {
     fn answer(&self, request: &Parts, peer: Peer) -> Answer {
         let site = self.site.load();
-        let answer = route(&site, request, clock::now());
+        // The hour matters only where a release is about to open or expire.
+        let now = site.freshness.until().map_or(DateTime::UNIX_EPOCH, |_| clock::now());
+        let answer = route(&site, request, now);
         self.metrics.count(request, address::key(&site, &request.uri).unwrap_or("other"), &answer);
         if tracing::enabled!(target: "feedroom::access", tracing::Level::INFO) {
             self.log(request, peer, &answer);
