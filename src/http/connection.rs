@@ -16,6 +16,7 @@ use hyper::service::Service;
 use hyper::{Method, Request, Response, StatusCode, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::answer::Answer;
@@ -35,6 +36,16 @@ const FAREWELL: Duration = Duration::from_millis(250);
 pub(super) struct Shared {
     pub(super) handler: Arc<dyn Handler>,
     pub(super) limits: Limits,
+    pub(super) permits: Arc<Semaphore>,
+    /// When no more permits than this are left, whoever does nothing must go sooner.
+    pub(super) few: usize,
+}
+
+impl Shared {
+    /// How long a silent connection may stay, given how long it might if there were room.
+    fn patience(&self, limit: Duration) -> Duration {
+        if self.permits.available_permits() < self.few { limit / 8 } else { limit }
+    }
 }
 
 /// Serves a connection to its end.
@@ -42,7 +53,7 @@ pub(super) async fn serve<S>(mut stream: S, peer: Peer, shared: Arc<Shared>, mut
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let opening = match open(&mut stream, &shared.limits, &mut stop).await {
+    let opening = match open(&mut stream, &shared, &mut stop).await {
         Ok(opening) => opening,
         Err(refused) => return refuse(stream, refused, &shared.limits).await,
     };
@@ -58,9 +69,10 @@ type Refused = Option<StatusCode>;
 
 /// Reads until the protocol and, of HTTP/1, the whole request line are there, and judges what hyper doesn't: a
 /// line of unbounded length and a version of the future. Everything read is handed on.
-async fn open<S: AsyncRead + Unpin>(stream: &mut S, limits: &Limits, stop: &mut Stop) -> Result<Bytes, Refused> {
+async fn open<S: AsyncRead + Unpin>(stream: &mut S, shared: &Shared, stop: &mut Stop) -> Result<Bytes, Refused> {
+    let limits = &shared.limits;
     let mut buffer = BytesMut::new();
-    let mut deadline = Instant::now() + limits.first_byte;
+    let mut deadline = Instant::now() + shared.patience(limits.first_byte);
     loop {
         buffer.reserve(1024);
         let read = tokio::select! {
@@ -115,6 +127,7 @@ where
     let (limits, watch) = (&shared.limits, service.watch.clone());
     let mut connection = hyper::server::conn::http1::Builder::new()
         .header_read_timeout(None)
+        .half_close(true)
         .max_header_size(limits.head_size)
         .max_buf_size((2 * limits.head_size).max(64 * 1024))
         .max_headers(limits.headers)
@@ -132,7 +145,7 @@ where
                 }
                 break None;
             }
-            () = timer.as_mut() => match watch.judge(limits) {
+            () = timer.as_mut() => match watch.judge(limits, shared.patience(limits.idle)) {
                 _ if farewell && watch.is_idle() => {
                     Pin::new(&mut connection).graceful_shutdown();
                     farewell = false;
@@ -179,7 +192,7 @@ where
         tokio::select! {
             biased;
             _ = connection.as_mut() => return,
-            () = timer.as_mut() => match watch.judge(limits) {
+            () = timer.as_mut() => match watch.judge(limits, shared.patience(limits.idle)) {
                 Verdict::Wait(until) => timer.as_mut().reset(until),
                 Verdict::Idle if !leaving => {
                     leaving = true;

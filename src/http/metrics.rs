@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use hyper::Method;
@@ -28,7 +28,7 @@ pub struct Metrics {
     pages: Counters,
     assets: Counters,
     nothing: Counters,
-    feeds: RwLock<HashMap<String, Arc<Feed>>>,
+    feeds: RwLock<HashMap<String, Feed>>,
 }
 
 #[derive(Debug, Default)]
@@ -53,23 +53,15 @@ impl Metrics {
             Kind::Asset => self.assets.count(request, answer),
             Kind::Nothing => self.nothing.count(request, answer),
             Kind::Feed => {
-                let feed = self.feed(path);
-                feed.counters.count(request, answer);
-                if let Some((reader, subscribers)) = reader(request) {
-                    let mut readers = feed.readers.lock().unwrap_or_else(PoisonError::into_inner);
-                    if readers.len() < READERS || readers.contains_key(&reader) {
-                        readers.insert(reader, (subscribers, Instant::now()));
-                    }
+                let feeds = self.feeds.read().unwrap_or_else(PoisonError::into_inner);
+                if let Some(feed) = feeds.get(path) {
+                    return feed.count(request, answer);
                 }
+                drop(feeds);
+                let mut feeds = self.feeds.write().unwrap_or_else(PoisonError::into_inner);
+                feeds.entry(path.to_string()).or_default().count(request, answer);
             }
         }
-    }
-
-    fn feed(&self, path: &str) -> Arc<Feed> {
-        if let Some(feed) = self.feeds.read().unwrap_or_else(PoisonError::into_inner).get(path) {
-            return feed.clone();
-        }
-        self.feeds.write().unwrap_or_else(PoisonError::into_inner).entry(path.to_string()).or_default().clone()
     }
 
     /// Subscribers by feed and reader, as the aggregators report them, sorted.
@@ -113,6 +105,18 @@ impl Metrics {
         for (feed, reader, count) in self.subscribers() {
             let _ =
                 writeln!(out, "feedroom_subscribers{{of=\"{}\",reader=\"{}\"}} {count}", label(&feed), label(&reader));
+        }
+    }
+}
+
+impl Feed {
+    fn count(&self, request: &Parts, answer: &Answer) {
+        self.counters.count(request, answer);
+        if let Some((reader, subscribers)) = reader(request) {
+            let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+            if readers.len() < READERS || readers.contains_key(&reader) {
+                readers.insert(reader, (subscribers, Instant::now()));
+            }
         }
     }
 }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use chrono::DateTime;
 use hyper::http::request::Parts;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
@@ -52,7 +54,9 @@ impl Public {
 impl Handler for Public {
     fn answer(&self, request: &Parts, peer: Peer) -> Answer {
         let site = self.site.load();
-        let answer = route(&site, request, clock::now());
+        // The hour matters only where a release is about to open or expire.
+        let now = site.freshness.until().map_or(DateTime::UNIX_EPOCH, |_| clock::now());
+        let answer = route(&site, request, now);
         self.metrics.count(request, address::key(&site, &request.uri).unwrap_or("other"), &answer);
         if tracing::enabled!(target: "feedroom::access", tracing::Level::INFO) {
             self.log(request, peer, &answer);
@@ -135,11 +139,10 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
 ) {
     let (stopping, stop) = watch::channel(Stopping::No);
-    // The semaphore counts no further than this.
-    let connections = limits.connections.clamp(1, Semaphore::MAX_PERMITS.min(u32::MAX as usize));
-    let permits = Arc::new(Semaphore::new(connections));
+    let connections = connections(limits.connections);
+    let permits = Arc::new(Semaphore::new(connections as usize));
     let farewell = limits.farewell;
-    let shared = Arc::new(Shared { handler, limits });
+    let shared = Arc::new(Shared { handler, limits, permits: permits.clone(), few: connections as usize / 8 });
     let takers: Vec<_> = listeners
         .into_iter()
         .map(|listener| tokio::spawn(take(listener, shared.clone(), permits.clone(), Stop(stop.clone()))))
@@ -150,12 +153,31 @@ pub async fn serve(
         for taker in takers {
             let _ = taker.await;
         }
-        let _ = permits.acquire_many(connections as u32).await;
+        let _ = permits.acquire_many(connections).await;
     });
     if ended.await.is_err() {
         let _ = stopping.send(Stopping::Now);
-        let _ = timeout(Duration::from_secs(1), permits.acquire_many(connections as u32)).await;
+        let _ = timeout(Duration::from_secs(1), permits.acquire_many(connections)).await;
     }
+}
+
+/// As many connections as are wanted and as there can be files for, half of the files being left to the rest of the
+/// process where they are few. The process's limit is raised as far as it may.
+fn connections(wanted: usize) -> u32 {
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current < limit.maximum {
+        let raised = Rlimit { current: limit.maximum, ..limit };
+        if setrlimit(Resource::Nofile, raised).is_ok() {
+            limit = raised;
+        }
+    }
+    let files = limit.current.and_then(|files| u32::try_from(files).ok()).unwrap_or(u32::MAX);
+    let possible = files.saturating_sub(256).max(files / 2).max(1);
+    let wanted = u32::try_from(wanted).unwrap_or(u32::MAX).max(1);
+    if possible < wanted {
+        tracing::warn!(possible, wanted, "the limit of open files allows fewer connections than wanted");
+    }
+    wanted.min(possible)
 }
 
 /// Takes connections of one listener. The permit comes first, so that what can't be served waits unaccepted.

@@ -104,13 +104,13 @@ impl Watch {
         self.phase.load(Relaxed) == IDLE && self.busy.load(Relaxed) == 0
     }
 
-    /// What to do now.
-    pub(super) fn judge(&self, limits: &Limits) -> Verdict {
+    /// What to do now; `idle` is how long it may wait for a request as things are.
+    pub(super) fn judge(&self, limits: &Limits, idle: Duration) -> Verdict {
         let spent =
             Duration::from_millis((self.born.elapsed().as_millis() as u64).saturating_sub(self.since.load(Relaxed)));
         let (limit, verdict) = match self.phase.load(Relaxed) {
             HEAD => (limits.head, Verdict::SlowHead),
-            IDLE => (limits.idle, Verdict::Idle),
+            IDLE => (idle, Verdict::Idle),
             _ => (limits.stall, Verdict::SlowReader),
         };
         if verdict == Verdict::SlowReader && spent >= limit {
@@ -162,22 +162,22 @@ mod tests {
         watch.called();
         watch.flushed();
         pass(59).await;
-        assert!(matches!(watch.judge(&limits), Verdict::Wait(_)));
+        assert!(matches!(watch.judge(&limits, limits.idle), Verdict::Wait(_)));
         pass(1).await;
-        assert_eq!(watch.judge(&limits), Verdict::Idle);
+        assert_eq!(watch.judge(&limits, limits.idle), Verdict::Idle);
         watch.read();
         pass(9).await;
         watch.read();
-        assert!(matches!(watch.judge(&limits), Verdict::Wait(_)));
+        assert!(matches!(watch.judge(&limits, limits.idle), Verdict::Wait(_)));
         pass(1).await;
-        assert_eq!(watch.judge(&limits), Verdict::SlowHead, "further bytes buy no time");
+        assert_eq!(watch.judge(&limits, limits.idle), Verdict::SlowHead, "further bytes buy no time");
         watch.called();
         watch.wrote(20_000);
         pass(20).await;
-        assert!(matches!(watch.judge(&limits), Verdict::Wait(_)), "bytes taken do");
+        assert!(matches!(watch.judge(&limits, limits.idle), Verdict::Wait(_)), "bytes taken do");
         watch.wrote(19_999);
         pass(20).await;
-        assert_eq!(watch.judge(&limits), Verdict::SlowReader);
+        assert_eq!(watch.judge(&limits, limits.idle), Verdict::SlowReader);
         let busy = Busy::new(&watch);
         watch.flushed();
         assert!(!watch.is_idle(), "a file is still being read");
