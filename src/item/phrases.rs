@@ -366,6 +366,27 @@ pub(super) fn is_notes_heading(text: &str) -> bool {
         })
 }
 
+/// First words of a byline.
+static BYLINES: Folded = folded![
+    "by", "von", "par", "por", "di", "door", "av", "af", "przez", "autor", "autorin", "author", "auteur", "autore",
+    "autora", "автор", "текст", "yazan", "text", "foto", "photo", "photograph", "photographie", "bild", "fotos",
+    "photos", "image", "credit", "фото", "зображення", "写真", "图片",
+];
+
+/// Whether a short line names who wrote a text or took its picture.
+pub(super) fn is_byline(text: &str) -> bool {
+    if text.chars().count() > 80 || text.ends_with('.') {
+        return false;
+    }
+    let mut words = text.split_whitespace();
+    let Some(first) = words.next() else { return false };
+    let names: Vec<&str> = words.collect();
+    let folded = fold(first);
+    let led = BYLINES.contains(&folded) && (first.ends_with(':') || names.len() <= 6);
+    led && names.iter().filter(|word| word.starts_with(char::is_lowercase)).count() <= 2
+        && names.first().is_none_or(|name| !name.starts_with(char::is_lowercase))
+}
+
 /// Whether a line is a word or two of navigation.
 pub(super) fn is_navigation(text: &str) -> bool {
     if text.chars().count() > 40 {

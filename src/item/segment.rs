@@ -26,6 +26,8 @@ pub(super) struct Piece {
     pub body: Vec<usize>,
     /// The lines it takes in the file.
     pub lines: Lines,
+    /// Said to be not out yet.
+    pub unfinished: bool,
     /// One of a list of short texts, newest first, that stand before a page's own article.
     pub teaser: bool,
 }
@@ -48,14 +50,16 @@ pub(super) fn pieces(document: &Document, context: &Context<'_>) -> Vec<Piece> {
     if document.header.title.is_some() || !document.header.dates.is_empty() {
         return vec![text.release(0, text.blocks.len(), document.header.title.as_ref().map(|t| t.value.as_str()))];
     }
+    if document.syntax == Syntax::Plain
+        && let Some(piece) = page::article(&text)
+    {
+        return vec![piece];
+    }
     if let Some(pieces) = listing::pieces(&text) {
         return pieces;
     }
     if let Some(pieces) = text.headed() {
         return pieces;
-    }
-    if let Some(piece) = page::article(&text) {
-        return vec![piece];
     }
     text.digest().unwrap_or_else(|| text.teasers_and_article(0, text.blocks.len()))
 }
@@ -68,6 +72,11 @@ pub(super) struct Text<'a> {
 }
 
 impl Text<'_> {
+    /// Whether there are blocks enough for a text and a menu around it.
+    pub fn has_room_for_menu(&self) -> bool {
+        self.blocks.len() >= 6
+    }
+
     /// Markdown and the like: headings of one level that carry dates, or have them right below, open items each;
     /// headings of that level without a date open undated ones.
     fn headed(&self) -> Option<Vec<Piece>> {
@@ -188,13 +197,14 @@ impl Text<'_> {
         if votes != 0 {
             return votes > 0;
         }
-        let first = (0..dates[0]).find(|&at| !matches!(self.roles[at], Role::Label | Role::Rule | Role::Navigation));
+        let Some(&top) = dates.first() else { return false };
+        let first = (0..top).find(|&at| !matches!(self.roles[at], Role::Label | Role::Rule | Role::Navigation));
         let Some(first) = first else { return false };
         if dates[dates.len() - 1] + 1 == self.blocks.len() {
             return true;
         }
         // Above each date a headline, and above that the end of a text: the date follows its title.
-        first < dates[0] && dates.iter().all(|&at| at > 0 && self.roles[at - 1] == Role::Headline)
+        first < top && dates.iter().all(|&at| at > 0 && self.roles[at - 1] == Role::Headline)
     }
 
     fn headline_above(&self, date: usize) -> usize {
