@@ -114,6 +114,10 @@ fn block_end(lines: &[Line<'_>], at: usize, width: usize) -> usize {
 /// Whether the second line goes on where the first was wrapped: its first word would not have fitted.
 fn is_wrapped(line: &Line<'_>, next: &Line<'_>, width: usize) -> bool {
     let length = line.text.chars().count();
+    let word = next.text.split_whitespace().next().map_or(0, |w| w.chars().count());
+    if width > WRAPPED {
+        return line.indent == next.indent && length > WRAPPED && line.indent + length + 2 + word > width;
+    }
     if length > WRAPPED || next.text.chars().count() > WRAPPED || width < NARROW {
         return false;
     }
@@ -121,7 +125,6 @@ fn is_wrapped(line: &Line<'_>, next: &Line<'_>, width: usize) -> bool {
     if line.indent.abs_diff(next.indent) > 20 {
         return false;
     }
-    let word = next.text.split_whitespace().next().map_or(0, |w| w.chars().count());
     line.indent + length + 1 + word + width / 8 > width
 }
 
@@ -133,21 +136,27 @@ fn are_entries(line: &Line<'_>, next: &Line<'_>) -> bool {
 /// Characters that the longest date takes, with a weekday.
 const DATE: usize = 48;
 
+/// Whether a line's first words are a day and its month.
+fn opens_as_date(line: &str) -> bool {
+    let head = line.char_indices().nth(DATE).map_or(line, |(at, _)| &line[..at]);
+    date::find(head, &Hints::default()).first().is_some_and(|found| found.span.start == 0 && found.start.day.is_some())
+}
+
 fn begins_dated(line: &str) -> bool {
     let head = line.char_indices().nth(DATE).map_or(line, |(at, _)| &line[..at]);
     let near = head.bytes().take(24).any(|byte| byte.is_ascii_digit());
-    near && date::find(head, &Hints::default()).first().is_some_and(|found| {
-        found.is_complete() && head[..found.span.start].chars().all(|c| !c.is_alphanumeric())
-    })
+    near && date::find(head, &Hints::default())
+        .first()
+        .is_some_and(|found| found.is_complete() && head[..found.span.start].chars().all(|c| !c.is_alphanumeric()))
 }
 
 fn ends_dated(line: &str) -> bool {
     let from = line.char_indices().rev().nth(DATE).map_or(0, |(at, _)| at);
     let tail = &line[from..];
     tail.bytes().rev().take(16).any(|byte| byte.is_ascii_digit())
-        && date::find(tail, &Hints::default()).last().is_some_and(|found| {
-            found.is_complete() && tail[found.span.end..].chars().all(|c| !c.is_alphanumeric())
-        })
+        && date::find(tail, &Hints::default())
+            .last()
+            .is_some_and(|found| found.is_complete() && tail[found.span.end..].chars().all(|c| !c.is_alphanumeric()))
 }
 
 /// Whether a dump of a page set a line in its middle, as it does a page's main heading. `width`: the longest line's.
@@ -156,17 +165,31 @@ fn is_centred(run: &[Line<'_>], width: usize) -> bool {
     run[0].indent >= 8 && middle + 6 >= width && middle <= width + 12
 }
 
-/// The width at which the text was wrapped: a length that nine of ten lines in multi-line runs keep; 0 for none.
+/// The width at which the text was wrapped; 0 where it was not.
+///
+/// Of a text wrapped by hand or by a mailer, a length that nine of ten lines in multi-line runs keep. Where most of a
+/// text stands in longer lines, each is a paragraph, unless several end where a wide page ends.
 fn wrap_width(lines: &[Line<'_>]) -> usize {
-    let mut lengths: Vec<usize> = lines
+    let length = |line: &Line<'_>| line.indent + line.text.chars().count();
+    let mut inside: Vec<usize> = lines
         .windows(2)
         .filter(|pair| !pair[0].text.is_empty() && !pair[1].text.is_empty())
-        .map(|pair| pair[0].indent + pair[0].text.chars().count())
-        .filter(|&length| length <= WRAPPED)
+        .map(|pair| length(&pair[0]))
         .collect();
-    lengths.sort_unstable();
-    lengths.get(lengths.len().saturating_sub(1) * 9 / 10).copied().unwrap_or(0)
+    inside.sort_unstable();
+    let all = || lines.iter().map(|line| line.text.chars().count());
+    let long: usize = all().filter(|&count| count > WRAPPED).sum();
+    if long * 2 > all().sum::<usize>() {
+        let widest = lines.iter().map(length).max().unwrap_or(0);
+        let full = inside.iter().rev().take_while(|&&length| length + FULL > widest).count();
+        return if full >= 3 { widest } else { 0 };
+    }
+    inside.retain(|&length| length <= WRAPPED);
+    inside.get(inside.len().saturating_sub(1) * 9 / 10).copied().unwrap_or(0)
 }
+
+/// A line that ends so many characters before the right edge is full.
+const FULL: usize = 16;
 
 /// Whether paragraphs are indented and only headings stand at the margin, as text dumps of pages have it.
 fn mostly_indented(lines: &[Line<'_>]) -> bool {
@@ -212,6 +235,8 @@ fn bullet(line: &str) -> Option<&str> {
             (marked && rest.starts_with(' ') && rest.trim_start().starts_with(|c: char| !c.is_ascii_digit()))
                 .then(|| rest.trim_start())
                 .filter(|rest| !rest.is_empty() && !rest.starts_with(char::is_lowercase))
+                // `5. Juni 2025` is a date, no fifth point.
+                .filter(|_| !opens_as_date(line))
         }
         _ => None,
     }

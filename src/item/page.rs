@@ -35,14 +35,14 @@ pub(super) fn article(text: &Text<'_>) -> Option<Piece> {
     let run = page.heaviest()?;
     let title = page.title(&run);
     let above = title.unwrap_or(run.start);
-    if !page.is_page(above, run.end) {
+    if !page.is_page(run.start, run.end) {
         return None;
     }
     let start = (above..run.end).find(|&at| at != above && page.long[at]).unwrap_or(run.start);
     let declared = title.map(|at| text.blocks[at].text.as_str());
     let dated = declared.and_then(|said| dating::in_title(said, &text.context.hints));
     let name = dated.as_ref().map(|(_, rest)| rest.as_str()).or(declared);
-    let mut piece = text.release(start, run.end, name);
+    let mut piece = text.body(start, run.end, name);
     if let (Some((found, _)), Some(said)) = (dated, declared) {
         let line = text.blocks[above].lines.first;
         piece.dates.push(Candidate::new(EvidenceKind::Title, found, said, line));
@@ -87,30 +87,30 @@ impl<'a> Page<'a> {
     }
 
     /// The heaviest run of paragraphs, where it outweighs what else the page says in sentences. A line that is a date
-    /// begins another text.
+    /// begins another text, and speaks for the text that it stands by.
     fn heaviest(&self) -> Option<Run> {
-        let mut best: Option<Run> = None;
-        let mut run: Option<Run> = None;
-        let mut total = 0;
+        let mut runs: Vec<Run> = Vec::new();
+        let mut open = false;
         for at in 0..self.text.blocks.len() {
             if !self.long[at] {
-                if matches!(self.text.roles[at], Role::Date(_)) && self.dates[at].is_some() {
-                    run = None;
-                }
+                open &= !(matches!(self.text.roles[at], Role::Date(_)) && self.dates[at].is_some());
                 continue;
             }
             let weight = self.text.blocks[at].text.len();
-            total += weight;
-            let now = match run {
-                Some(run) if at <= run.end + APART => Run { end: at + 1, weight: run.weight + weight, ..run },
-                _ => Run { start: at, end: at + 1, weight },
-            };
-            run = Some(now);
-            if best.is_none_or(|best| now.weight > best.weight) {
-                best = run;
+            match runs.last_mut() {
+                Some(run) if open && at <= run.end + APART => {
+                    run.end = at + 1;
+                    run.weight += weight;
+                }
+                _ => runs.push(Run { start: at, end: at + 1, weight }),
             }
+            open = true;
         }
-        best.filter(|best| best.weight * 2 > total)
+        let total: usize = runs.iter().map(|run| run.weight).sum();
+        let is_dated = |run: &Run| self.dates[run.start.saturating_sub(12)..run.start].iter().any(Option::is_some);
+        let rank = |run: &Run| run.weight * if is_dated(run) { 2 } else { 1 };
+        let best = runs.iter().rev().max_by_key(|run| rank(run))?;
+        (rank(best) * 2 > total).then_some(*best)
     }
 
     /// The headline of a run.
@@ -118,7 +118,8 @@ impl<'a> Page<'a> {
         let blocks = self.text.blocks;
         let last = (run.start..run.end).filter(|&at| self.long[at]).nth(ABOVE_TITLE).unwrap_or(run.end);
         let from = run.start.saturating_sub(REACH);
-        let folds: Vec<String> = blocks.iter().map(|b| if b.text.len() <= 400 { fold(&b.text) } else { String::new() }).collect();
+        let folds: Vec<String> =
+            blocks.iter().map(|b| if b.text.len() <= 400 { fold(&b.text) } else { String::new() }).collect();
         let mut best: Option<(i32, usize)> = None;
         for at in from..last {
             if self.long[at] || !self.may_be_title(at) {
@@ -161,32 +162,57 @@ impl<'a> Page<'a> {
         score += match wide {
             0..=15 => 0,
             16..=24 => 2,
-            25..=160 => 3,
-            _ => 1,
+            25..=110 => 3,
+            _ => -2,
         };
         // The page's own title says it too, perhaps with the site's name behind it; so do breadcrumbs and share boxes.
         let said = folds[at].as_str();
+        let words = said.split(' ').count();
         if said.len() >= 12 {
-            if folds.iter().take(at.min(12)).any(|other| other.len() > said.len() && other.contains(said)) {
+            let begins =
+                |other: &usize| folds[*other].starts_with(said) && !is_machinery(&self.text.blocks[*other].text);
+            if words >= 4 && (0..at.min(12)).find(begins).is_some() {
                 score += 5;
             } else if self.is_said_again(at, folds) {
-                score += 4;
+                score += 3;
             }
         }
-        let until = text.min(at + 9);
-        let below = (at + 1..until).find(|&next| self.dates[next].is_some()).map(|next| next - at);
+        // A paragraph in between is a summary, unless another heading follows it.
+        let below = (at + 1..(at + 9).min(text + 1)).find(|&next| self.dates[next].is_some()).map(|next| next - at);
+        let behind = (text + 1..(text + 4).min(self.dates.len()))
+            .take_while(|&next| !matches!(self.text.blocks[next].kind, BlockKind::Heading(_)))
+            .any(|next| self.dates[next].is_some());
         let above = (at.saturating_sub(2)..at).any(|before| self.dates[before].is_some());
         score += match below {
-            Some(0..=2) => 4,
-            Some(3..=5) => 3,
-            Some(_) => 2,
-            None if self.dates[text].is_some() => 3,
-            None if (text..(text + 4).min(run.end)).any(|next| self.dates[next].is_some()) => 1,
-            None if above => 3,
+            Some(1) => 7,
+            Some(2 | 3) => 6,
+            Some(4 | 5) => 5,
+            Some(_) => 3,
+            None if behind => 3,
+            None if self.dates[at.saturating_sub(1)].is_some() => 4,
+            None if above => 2,
             None => 0,
         };
+        score += if text == at + 1 { 2 } else { 0 };
+        if wide == block.text.chars().count() {
+            // Two or three words are a name or a section.
+            score += if words >= 4 || wide >= 28 { 3 } else { -1 };
+        }
+        if is_name(&block.text)
+            || !block.text.starts_with(|c: char| c.is_alphanumeric() || "\"'“”„«‘¿¡「『《【($€£#".contains(c))
+        {
+            score -= 4;
+        }
+        // A section's heading and summary may stand right above the headline.
+        let next = (text + 1..(text + 4).min(run.end))
+            .find(|&next| matches!(self.text.blocks[next].kind, BlockKind::Heading(_)));
+        if below.is_none()
+            && next.is_some_and(|next| (next + 1..(next + 4).min(run.end)).any(|at| self.dates[at].is_some()))
+        {
+            score -= 4;
+        }
         let paragraphs = (run.start..at.max(run.start)).filter(|&before| self.long[before]).count();
-        score - paragraphs as i32 - ((text - at) / 6) as i32
+        score - paragraphs as i32 - ((text - at) / 4) as i32
     }
 
     /// Whether the same words stand in another block or row of the page.
@@ -207,7 +233,7 @@ impl<'a> Page<'a> {
         let before: usize = self.menu[..start].iter().sum();
         let behind: usize = self.menu[end..].iter().sum();
         let marks = self.text.blocks.iter().filter(|b| is_machinery(&b.text)).take(2).count();
-        before >= MENU || marks >= 2 && before + behind >= MENU / 2 || before >= MENU / 2 && behind >= MENU
+        before >= MENU || marks >= 1 && before + behind >= MENU / 2 || before >= MENU / 2 && behind >= MENU
     }
 
     /// The dates of an article, the likeliest first: labelled as that of publication; between title and text; at the
@@ -244,10 +270,17 @@ impl<'a> Page<'a> {
         let again = (0..self.text.blocks.len()).find(|&at| {
             at.abs_diff(title) > 4 && self.text.blocks[at].text.len() <= 400 && fold(&self.text.blocks[at].text) == said
         })?;
-        let dates: Vec<usize> =
-            (again.saturating_sub(12)..(again + 12).min(self.dates.len())).filter(|&at| self.text.is_plain_date(at)).collect();
-        let beside = if self.text.title_stands_first(&dates) { again + 1 } else { again.checked_sub(1)? };
-        let stamp = self.dates.get(beside)?.as_ref().filter(|_| self.text.is_plain_date(beside))?;
+        let dates: Vec<usize> = (again.saturating_sub(12)..(again + 12).min(self.dates.len()))
+            .filter(|&at| self.text.is_plain_date(at))
+            .collect();
+        let beside = if self.text.title_stands_first(&dates) {
+            (again + 1..self.dates.len().min(again + 4))
+                .take_while(|&at| !matches!(self.text.blocks[at].kind, BlockKind::Heading(_)))
+                .find(|&at| self.text.is_plain_date(at))?
+        } else {
+            again.checked_sub(1).filter(|&at| self.text.is_plain_date(at))?
+        };
+        let stamp = self.dates[beside].as_ref()?;
         Some(self.candidate(beside, stamp.found.clone()))
     }
 
@@ -255,6 +288,14 @@ impl<'a> Page<'a> {
         let block = &self.text.blocks[at];
         Candidate::new(EvidenceKind::Header, found, dating::clip(&block.text, 160), block.lines.first)
     }
+}
+
+/// Whether a line may be a person's or a house's name: two or three words, each with a capital.
+fn is_name(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    (2..=3).contains(&words.len())
+        && text.chars().count() <= 28
+        && words.iter().all(|word| word.starts_with(char::is_uppercase) && !word.contains(|c: char| c.is_ascii_digit()))
 }
 
 fn is_long(text: &Text<'_>, at: usize) -> bool {
@@ -290,5 +331,10 @@ fn stamp(text: &Text<'_>, at: usize) -> Option<Stamp> {
     if let Role::Date(line) = text.roles.get(at)? {
         return Some(Stamp { found: line.found.clone(), label: line.label });
     }
-    dating::stamp(&text.blocks[at].text, &text.context.hints)
+    let block = &text.blocks[at];
+    // A menu is no place for a release's date.
+    if block.kind == BlockKind::List && block.text.split('\n').count() > 7 {
+        return None;
+    }
+    dating::stamp(&block.text, &text.context.hints)
 }
