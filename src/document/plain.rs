@@ -3,6 +3,7 @@
 //! Nothing is decided here about what a release is; only which lines belong together.
 
 use super::{Block, BlockKind, Lines};
+use crate::date::{self, Hints};
 use crate::text::{escape, fold_space};
 
 /// A line longer than this was never wrapped by hand or by a mailer.
@@ -19,6 +20,8 @@ pub(super) fn blocks(text: &str, first_line: u32) -> Vec<Block> {
         .collect();
     let width = wrap_width(&lines);
     let indented = mostly_indented(&lines);
+    let centre = lines.iter().map(|line| line.indent + line.text.chars().count()).max().unwrap_or(0);
+    let mut column = None;
     let mut out = Vec::new();
     let mut gap = true;
     let mut at = 0;
@@ -45,11 +48,15 @@ pub(super) fn blocks(text: &str, first_line: u32) -> Vec<Block> {
             }
         } else if bullet(line.text).is_some() {
             out.push(list(run));
-        } else if let Some(cells) = columns(line.raw) {
+        } else if let Some(cells) = columns(line.raw).or_else(|| aligned(line.raw, column)) {
+            column = column_of(line.raw, &cells);
             out.extend(cells.into_iter().map(|cell| paragraph(cell, run)));
         } else {
             let text = fold_space(&run.iter().map(|l| l.text).collect::<Vec<_>>().join(" "));
-            if indented && line.indent == 0 && run.len() == 1 && text.chars().count() <= 160 {
+            let short = text.chars().count() <= 200;
+            if indented && short && is_centred(run, centre) {
+                out.push(block(BlockKind::Heading(1), text.clone(), format!("<h1>{}</h1>", escape(&text)), run));
+            } else if indented && line.indent == 0 && run.len() == 1 && text.chars().count() <= 160 {
                 out.push(block(BlockKind::Heading(2), text.clone(), format!("<h2>{}</h2>", escape(&text)), run));
             } else {
                 out.push(paragraph(text, run));
@@ -92,7 +99,9 @@ fn block_end(lines: &[Line<'_>], at: usize, width: usize) -> usize {
         let goes_on = if in_list {
             bullet(lines[end].text).is_some() || lines[end].indent > lines[at].indent
         } else {
-            bullet(lines[end].text).is_none() && is_wrapped(&lines[end - 1], &lines[end], width)
+            bullet(lines[end].text).is_none()
+                && is_wrapped(&lines[end - 1], &lines[end], width)
+                && !are_entries(&lines[end - 1], &lines[end])
         };
         if !goes_on {
             break;
@@ -105,24 +114,82 @@ fn block_end(lines: &[Line<'_>], at: usize, width: usize) -> usize {
 /// Whether the second line goes on where the first was wrapped: its first word would not have fitted.
 fn is_wrapped(line: &Line<'_>, next: &Line<'_>, width: usize) -> bool {
     let length = line.text.chars().count();
+    let word = next.text.split_whitespace().next().map_or(0, |w| w.chars().count());
+    if width > WRAPPED {
+        return line.indent == next.indent && length > WRAPPED && line.indent + length + 2 + word > width;
+    }
     if length > WRAPPED || next.text.chars().count() > WRAPPED || width < NARROW {
         return false;
     }
-    let word = next.text.split_whitespace().next().map_or(0, |w| w.chars().count());
+    // A line far to the right of its neighbour is centred, or stands in a column of its own.
+    if line.indent.abs_diff(next.indent) > 20 {
+        return false;
+    }
     line.indent + length + 1 + word + width / 8 > width
 }
 
-/// The width at which the text was wrapped: a length that nine of ten lines in multi-line runs keep; 0 for none.
+/// Whether two lines are entries of a list: each begins, or each ends, with a full date.
+fn are_entries(line: &Line<'_>, next: &Line<'_>) -> bool {
+    (begins_dated(line.text) && begins_dated(next.text)) || (ends_dated(line.text) && ends_dated(next.text))
+}
+
+/// Characters that the longest date takes, with a weekday.
+const DATE: usize = 48;
+
+/// Whether a line's first words are a day and its month.
+fn opens_as_date(line: &str) -> bool {
+    let head = line.char_indices().nth(DATE).map_or(line, |(at, _)| &line[..at]);
+    date::find(head, &Hints::default()).first().is_some_and(|found| found.span.start == 0 && found.start.day.is_some())
+}
+
+fn begins_dated(line: &str) -> bool {
+    let head = line.char_indices().nth(DATE).map_or(line, |(at, _)| &line[..at]);
+    let near = head.bytes().take(24).any(|byte| byte.is_ascii_digit());
+    near && date::find(head, &Hints::default())
+        .first()
+        .is_some_and(|found| found.is_complete() && head[..found.span.start].chars().all(|c| !c.is_alphanumeric()))
+}
+
+fn ends_dated(line: &str) -> bool {
+    let from = line.char_indices().rev().nth(DATE).map_or(0, |(at, _)| at);
+    let tail = &line[from..];
+    tail.bytes().rev().take(16).any(|byte| byte.is_ascii_digit())
+        && date::find(tail, &Hints::default())
+            .last()
+            .is_some_and(|found| found.is_complete() && tail[found.span.end..].chars().all(|c| !c.is_alphanumeric()))
+}
+
+/// Whether a dump of a page set a line in its middle, as it does a page's main heading. `width`: the longest line's.
+fn is_centred(run: &[Line<'_>], width: usize) -> bool {
+    let middle = run[0].indent * 2 + run[0].text.chars().count();
+    run[0].indent >= 8 && middle + 6 >= width && middle <= width + 12
+}
+
+/// The width at which the text was wrapped; 0 where it was not.
+///
+/// Of a text wrapped by hand or by a mailer, a length that nine of ten lines in multi-line runs keep. Where most of a
+/// text stands in longer lines, each is a paragraph, unless several end where a wide page ends.
 fn wrap_width(lines: &[Line<'_>]) -> usize {
-    let mut lengths: Vec<usize> = lines
+    let length = |line: &Line<'_>| line.indent + line.text.chars().count();
+    let mut inside: Vec<usize> = lines
         .windows(2)
         .filter(|pair| !pair[0].text.is_empty() && !pair[1].text.is_empty())
-        .map(|pair| pair[0].indent + pair[0].text.chars().count())
-        .filter(|&length| length <= WRAPPED)
+        .map(|pair| length(&pair[0]))
         .collect();
-    lengths.sort_unstable();
-    lengths.get(lengths.len().saturating_sub(1) * 9 / 10).copied().unwrap_or(0)
+    inside.sort_unstable();
+    let all = || lines.iter().map(|line| line.text.chars().count());
+    let long: usize = all().filter(|&count| count > WRAPPED).sum();
+    if long * 2 > all().sum::<usize>() {
+        let widest = lines.iter().map(length).max().unwrap_or(0);
+        let full = inside.iter().rev().take_while(|&&length| length + FULL > widest).count();
+        return if full >= 3 { widest } else { 0 };
+    }
+    inside.retain(|&length| length <= WRAPPED);
+    inside.get(inside.len().saturating_sub(1) * 9 / 10).copied().unwrap_or(0)
 }
+
+/// A line that ends so many characters before the right edge is full.
+const FULL: usize = 16;
 
 /// Whether paragraphs are indented and only headings stand at the margin, as text dumps of pages have it.
 fn mostly_indented(lines: &[Line<'_>]) -> bool {
@@ -168,6 +235,8 @@ fn bullet(line: &str) -> Option<&str> {
             (marked && rest.starts_with(' ') && rest.trim_start().starts_with(|c: char| !c.is_ascii_digit()))
                 .then(|| rest.trim_start())
                 .filter(|rest| !rest.is_empty() && !rest.starts_with(char::is_lowercase))
+                // `5. Juni 2025` is a date, no fifth point.
+                .filter(|_| !opens_as_date(line))
         }
         _ => None,
     }
@@ -188,17 +257,36 @@ fn list(run: &[Line<'_>]) -> Block {
     block(BlockKind::List, items.join("\n"), format!("<ul>{rows}</ul>"), run)
 }
 
+/// A line of more bytes with gaps in it is a record of several texts.
+const RECORD: usize = 300;
+
 /// The cells of a line that holds several texts set apart by wide gaps: the last or first cell is a short one beside
 /// a long one, or the line is far too long to be one text. Everything else stays one text.
 fn columns(raw: &str) -> Option<Vec<String>> {
-    const GAP: &str = "    ";
-    if !raw.trim().contains(GAP) {
+    // A record of one line leaves narrower gaps where its punctuation was.
+    let gap = if raw.len() > RECORD { "       " } else { "    " };
+    if !raw.trim().contains(gap) {
         return None;
     }
-    let cells: Vec<String> = raw.split(GAP).map(fold_space).filter(|cell| !cell.is_empty()).collect();
+    let cells: Vec<String> = raw.split(gap).map(fold_space).filter(|cell| !cell.is_empty()).collect();
     let dated = |cell: &String| cell.chars().count() <= 30 && cell.chars().filter(char::is_ascii_digit).count() >= 3;
     let ends_dated = cells.len() == 2 && cells.iter().any(dated);
-    (cells.len() > 1 && (ends_dated || raw.len() > 300)).then_some(cells)
+    (cells.len() > 1 && (ends_dated || raw.len() > RECORD)).then_some(cells)
+}
+
+/// Where the last of two cells begins in a line, in characters.
+fn column_of(raw: &str, cells: &[String]) -> Option<usize> {
+    let [_, last] = cells else { return None };
+    let first = last.split(' ').next()?;
+    raw.rfind(first).map(|at| raw[..at].chars().count())
+}
+
+/// The two cells of a line whose first one reaches up to the column in which the date of the line above began.
+fn aligned(raw: &str, column: Option<usize>) -> Option<Vec<String>> {
+    let at = raw.char_indices().nth(column?)?.0;
+    let (left, right) = (raw[..at].strip_suffix(' ')?, raw[at..].trim());
+    (!left.trim().is_empty() && begins_dated(right) && right.chars().count() <= DATE)
+        .then(|| vec![fold_space(left), fold_space(right)])
 }
 
 #[cfg(test)]

@@ -3,12 +3,14 @@
 //! Candidates are gathered with the rung of the ladder that they stand on; the strongest complete one wins, and
 //! the others are kept with the reason why they lost. Nothing is guessed: no candidate, no date.
 
+use std::borrow::Cow;
+
 use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 
 use super::phrases::is_under_way;
 use super::{Dated, Evidence, EvidenceKind, PassedOver, excerpt};
-use crate::date::{self, Found, Hints, Notation, PartialDate, Precision};
+use crate::date::{self, DateOrder, Found, Hints, Label, Notation, PartialDate, Precision};
 use crate::problem::Problem;
 use crate::text::is_unspaced;
 
@@ -125,6 +127,65 @@ fn contradicts(taken: &Candidate, other: &Candidate) -> bool {
 /// Whether a text is a date line, in any language and order.
 pub(super) fn is_date_line(text: &str) -> bool {
     text.len() <= 120 && has_digit(text) && date::line(text, &Hints::default()).is_some()
+}
+
+/// A date that stands beside other words with what a label says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Stamp {
+    pub found: Found,
+    pub label: Option<Label>,
+}
+
+/// The date that a short text holds though it is more than a date line: a row of a list, a byline, a summary that
+/// ends with its date.
+pub(super) fn stamp(text: &str, hints: &Hints<'_>) -> Option<Stamp> {
+    if text.len() > 1200 || !has_digit(text) {
+        return None;
+    }
+    let mut plain = None;
+    for row in text.split('\n').take(12) {
+        let row = unglued(row);
+        if let Some(line) = date::line(&row, hints) {
+            let stamp = Stamp { found: line.found, label: line.label };
+            if stamp.label == Some(Label::Published) {
+                return Some(stamp);
+            }
+            plain = plain.or(Some(stamp));
+            continue;
+        }
+        let count = row.chars().count();
+        if count > 260 || plain.is_some() {
+            continue;
+        }
+        let found = match in_title(&row, hints) {
+            Some((found, _)) => Some(found),
+            None if count <= 110 && !row.ends_with('.') => {
+                date::find(&row, hints).into_iter().next().filter(Found::is_complete)
+            }
+            None => None,
+        };
+        plain = found.map(|found| Stamp { found, label: None });
+    }
+    plain
+}
+
+/// A year and the time behind it set apart, where a page's text ran them together (`20255:01 AM`).
+fn unglued(row: &str) -> Cow<'_, str> {
+    let bytes = row.as_bytes();
+    let colon = bytes.iter().enumerate().skip(5).find(|&(at, byte)| {
+        *byte == b':' && bytes[at - 5..at].iter().all(u8::is_ascii_digit) && matches!(bytes[at - 5], b'1' | b'2')
+            || *byte == b':'
+                && at >= 6
+                && bytes[at - 6..at].iter().all(u8::is_ascii_digit)
+                && matches!(&bytes[at - 6..at - 4], b"19" | b"20")
+    });
+    let Some((colon, _)) = colon else { return Cow::Borrowed(row) };
+    let start = (0..colon).rev().take_while(|&at| bytes[at].is_ascii_digit()).last().unwrap_or(colon);
+    let year = start + 4;
+    if year >= colon || !matches!(&bytes[start..start + 2], b"19" | b"20") {
+        return Cow::Borrowed(row);
+    }
+    Cow::Owned(format!("{} {}", &row[..year], &row[year..]))
 }
 
 /// A dateline at the start of a paragraph, and where the text behind it starts:
@@ -319,6 +380,25 @@ pub(super) fn year_between(month: u32, day: u32, above: Option<NaiveDate>, below
                 .filter(|date| (**date - near).num_days().abs() <= 183)
         })
         .map(NaiveDate::year)
+}
+
+/// In which order a date with an English month is written.
+pub(super) fn english_style(text: &str, found: &Found) -> Option<DateOrder> {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    if found.notation != Notation::Named || found.start.day.is_none() {
+        return None;
+    }
+    let words = text[found.span.clone()].split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    for word in words {
+        if word.starts_with(|c: char| c.is_ascii_digit()) {
+            return Some(DateOrder::DayFirst);
+        }
+        let lower = word.to_ascii_lowercase();
+        if MONTHS.iter().any(|month| lower.starts_with(month)) {
+            return Some(DateOrder::MonthFirst);
+        }
+    }
+    None
 }
 
 pub(super) fn has_digit(text: &str) -> bool {

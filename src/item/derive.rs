@@ -25,7 +25,11 @@ pub(super) fn drafts(
     settings: &Settings,
 ) -> (Vec<Draft>, Vec<Problem>) {
     let language = document.header.language.as_deref().or(settings.language.as_deref());
-    let order = settings.date_order.or_else(|| proved_order(document)).or_else(|| language.map(date::default_order));
+    let order = settings
+        .date_order
+        .or_else(|| proved_order(document))
+        .or_else(|| written_order(document, language))
+        .or_else(|| language.map(date::default_order));
     let context = Context { hints: Hints { order, language }, evidence };
     let mut pieces = segment::pieces(document, &context);
     let mut problems = Vec::new();
@@ -63,6 +67,25 @@ pub(super) fn drafts(
 fn proved_order(document: &Document) -> Option<DateOrder> {
     let texts = document.blocks.iter().map(|block| block.text.as_str()).filter(|text| dating::has_digit(text));
     texts.map(date::order_proofs).fold(date::OrderProofs::default(), date::OrderProofs::and).order()
+}
+
+/// Month first, where a text in English without a country writes all its dates that way (`June 5, 2025`): who writes
+/// names so writes numbers so.
+fn written_order(document: &Document, language: Option<&str>) -> Option<DateOrder> {
+    if language.is_some_and(|language| language != "en") {
+        return None;
+    }
+    let (mut month_first, mut day_first) = (0, 0);
+    for block in document.blocks.iter().filter(|block| dating::has_digit(&block.text)) {
+        for found in date::find(&block.text, &Hints::default()) {
+            match dating::english_style(&block.text, &found) {
+                Some(DateOrder::MonthFirst) => month_first += 1,
+                Some(_) => day_first += 1,
+                None => {}
+            }
+        }
+    }
+    (month_first > 0 && day_first == 0).then_some(DateOrder::MonthFirst)
 }
 
 /// Every date that may be a piece's publication date.
@@ -215,7 +238,7 @@ fn draft(document: &Document, piece: &Piece, context: &Context<'_>, problems: &m
         modified: None,
         embargo: None,
         expires: None,
-        unfinished: header.draft,
+        unfinished: header.draft || piece.unfinished,
         declared_id: header.id.clone(),
         slug: header.slug.clone(),
         aliases: header.aliases.clone(),

@@ -2,6 +2,7 @@
 
 use super::EvidenceKind;
 use super::dating::{self, Candidate};
+use super::roles::Role;
 use super::segment::{Piece, Text};
 use crate::date::{self, Found};
 use crate::document::{BlockKind, Lines};
@@ -23,6 +24,9 @@ pub(super) fn pieces(text: &Text<'_>) -> Option<Vec<Piece>> {
     let mut entries = Vec::new();
     let mut prose = 0;
     for (at, block) in text.blocks.iter().enumerate() {
+        if matches!(text.roles[at], Role::Date(_)) {
+            continue;
+        }
         if block.text.chars().count() > 400 || !dating::has_digit(&block.text) {
             prose += usize::from(block.text.chars().count() > 200);
             continue;

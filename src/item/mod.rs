@@ -23,10 +23,12 @@ mod dating;
 mod excerpt;
 mod phrases;
 
+mod digest;
 mod listing;
 mod page;
 mod roles;
 mod segment;
+mod teasers;
 mod versions;
 
 /// What a folder says about its files.

@@ -203,7 +203,27 @@ static NAVIGATION: Folded = folded![
     "search",
     "login",
     "log in",
-    "skip to content",
+    "skip to",
+    "skip navigation",
+    "jump to navigation",
+    "jump to content",
+    "direkt zum inhalt",
+    "zum inhalt springen",
+    "aller au contenu",
+    "saltar al contenido",
+    "ir para o conteudo",
+    "vai al contenuto",
+    "przejdz do tresci",
+    "przejdz do",
+    "перейти к содержанию",
+    "перейти к основному содержанию",
+    "перейти до вмісту",
+    "icerige gec",
+    "μεταβαση στο περιεχομενο",
+    "本文へ",
+    "跳到主要內容",
+    "跳转到主要内容",
+    "본문 바로가기",
     "skip to main content",
     "zuruck",
     "zuruck zur ubersicht",
@@ -364,6 +384,56 @@ pub(super) fn is_notes_heading(text: &str) -> bool {
             let short = |rest: &str| rest.starts_with(' ') && rest.split(' ').count() <= 7;
             named && folded.strip_prefix(about.as_str()).is_some_and(short)
         })
+}
+
+/// First words of a byline.
+static BYLINES: Folded = folded![
+    "by",
+    "von",
+    "par",
+    "por",
+    "di",
+    "door",
+    "av",
+    "af",
+    "przez",
+    "autor",
+    "autorin",
+    "author",
+    "auteur",
+    "autore",
+    "autora",
+    "автор",
+    "текст",
+    "yazan",
+    "text",
+    "foto",
+    "photo",
+    "photograph",
+    "photographie",
+    "bild",
+    "fotos",
+    "photos",
+    "image",
+    "credit",
+    "фото",
+    "зображення",
+    "写真",
+    "图片",
+];
+
+/// Whether a short line names who wrote a text or took its picture.
+pub(super) fn is_byline(text: &str) -> bool {
+    if text.chars().count() > 80 || text.ends_with('.') {
+        return false;
+    }
+    let mut words = text.split_whitespace();
+    let Some(first) = words.next() else { return false };
+    let names: Vec<&str> = words.collect();
+    let folded = fold(first);
+    let led = BYLINES.contains(&folded) && (first.ends_with(':') || names.len() <= 6);
+    led && names.iter().filter(|word| word.starts_with(char::is_lowercase)).count() <= 2
+        && names.first().is_none_or(|name| !name.starts_with(char::is_lowercase))
 }
 
 /// Whether a line is a word or two of navigation.

@@ -2,7 +2,7 @@
 
 use super::phrases::{is_end, is_label, is_navigation, is_notes_heading};
 use super::{dating, excerpt};
-use crate::date::{self, DateLine, Hints};
+use crate::date::{self, DateLine, Hints, Label};
 use crate::document::{Block, BlockKind};
 use crate::text::is_unspaced;
 
@@ -55,6 +55,9 @@ fn role(block: &Block, hints: &Hints<'_>) -> Role {
     {
         return Role::Date(line);
     }
+    if let Some(line) = labelled_date(text, hints) {
+        return Role::Date(line);
+    }
     if is_label(text) {
         return Role::Label;
     }
@@ -71,6 +74,20 @@ fn role(block: &Block, hints: &Hints<'_>) -> Role {
         _ if is_headline(text) => Role::Headline,
         _ => Role::Prose,
     }
+}
+
+/// A date with nothing beside it but a label or a word of a page's frame: `5 June 2025 Press Release`.
+fn labelled_date(text: &str, hints: &Hints<'_>) -> Option<DateLine> {
+    if text.len() > 120 || !dating::has_digit(text) {
+        return None;
+    }
+    let (found, rest) = dating::in_title(text, hints)?;
+    (is_label(&rest) || is_navigation(&rest) || is_notes_heading(&rest)).then_some(DateLine {
+        found,
+        label: Some(Label::Published),
+        place: None,
+        author: None,
+    })
 }
 
 /// Whether a line may be a headline: one thought, not closed by a full stop, not a piece of a sentence.

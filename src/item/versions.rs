@@ -14,11 +14,36 @@ const REACH: usize = 3;
 pub(super) fn pieces(document: &Document, text: &Text<'_>) -> Vec<Piece> {
     let heads: Vec<usize> = (0..text.blocks.len())
         .filter(|&at| {
-            matches!(text.blocks[at].kind, BlockKind::Heading(_)) && is_version_heading(&text.blocks[at].text).is_some()
+            matches!(text.blocks[at].kind, BlockKind::Heading(_))
+                && is_version_heading(&text.blocks[at].text).is_some()
+                && !is_sentence(&text.blocks[at].text, &text.context.hints)
         })
         .collect();
     let ends = heads.iter().skip(1).copied().chain([text.blocks.len()]);
-    heads.iter().copied().zip(ends).map(|(start, end)| version(document.syntax, text, start, end)).collect()
+    let versions = heads.iter().copied().zip(ends).map(|(start, end)| version(document.syntax, text, start, end));
+    // A section for what is to come with nothing in it yet is a place kept free, no release.
+    versions.filter(|piece| !piece.unfinished || !piece.body.is_empty()).collect()
+}
+
+/// Whether a line that has a version is prose about it: it begins small, ends as sentences do, or goes on too long
+/// for a heading without a date.
+fn is_sentence(heading: &str, hints: &date::Hints<'_>) -> bool {
+    let text = heading.trim();
+    let begins_small = text.starts_with(|c: char| c.is_lowercase())
+        && text.split_whitespace().take_while(|word| !word.contains(|c: char| c.is_ascii_digit())).count() > 2;
+    let ends = text.ends_with(['.', ',', ';']) && !text.ends_with("..");
+    let long = text.split_whitespace().count() > 8;
+    (begins_small || ends || long) && date::find(text, hints).is_empty()
+}
+
+/// Whether a heading says that its version is not out yet: words in the version's place, in Debian's distribution, or
+/// in that of the date.
+fn is_unreleased(heading: &str) -> bool {
+    let numbered = is_version_heading(heading).is_some_and(|head| head.version.contains(|c: char| c.is_ascii_digit()));
+    let waiting = |word: &str| {
+        ["unreleased", "tbd", "tba", "xxx"].contains(&word) || word.len() > 3 && word.bytes().all(|byte| byte == b'x')
+    };
+    !numbered || crate::text::fold(heading).split(' ').any(waiting)
 }
 
 fn version(syntax: Syntax, text: &Text<'_>, start: usize, end: usize) -> Piece {
@@ -35,6 +60,7 @@ fn version(syntax: Syntax, text: &Text<'_>, start: usize, end: usize) -> Piece {
         piece.dates.push(Candidate::new(EvidenceKind::Header, found, &heading.text, heading.lines.first));
         return piece;
     }
+    piece.unfinished = is_unreleased(&heading.text);
     // Debian's trailer and a NEWS signature stand at the end; `Released 5 June 2025.` right below the heading.
     let trailer = (start + 1..end).rev().take(2).filter(|_| syntax != Syntax::Changelog);
     for at in (start + 1..end.min(start + 1 + REACH)).chain(trailer) {
