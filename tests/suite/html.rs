@@ -346,25 +346,25 @@ fn an_article_with_a_list_after_it_stays_an_article() {
 
 #[test]
 fn hostile_pages_are_read_as_text_in_little_time() {
-    let attributes: String = (0..150_000).map(|n| format!(" a{n}")).collect();
+    let attributes: String = (0..40_000).map(|n| format!(" a{n}")).collect();
     let pages = [
-        "<div>".repeat(200_000),
-        "<table><tr><td>".repeat(70_000),
+        "<div>".repeat(50_000),
+        "<table><tr><td>".repeat(15_000),
         format!("<p>kept</p><div{attributes}>x</div>"),
-        "<".repeat(1 << 20),
+        "<".repeat(1 << 18),
         "<p>kept<!--".to_string() + &"-".repeat(1 << 20),
-        "<p>5 June 2025 ".repeat(70_000),
-        "<a href=x>".repeat(100_000),
-        "<b><i><u>".repeat(100_000),
-        "<script>".repeat(100_000),
-        "<h1>a</h1>".repeat(100_000),
-        "<time datetime=2025-06-05>".repeat(40_000),
+        "<p>5 June 2025 ".repeat(15_000),
+        "<a href=x>".repeat(25_000),
+        "<b><i><u>".repeat(25_000),
+        "<script>".repeat(25_000),
+        "<h1>a</h1>".repeat(25_000),
+        "<time datetime=2025-06-05>".repeat(10_000),
     ];
     for html in pages {
         let start = std::time::Instant::now();
         let document = read(&format!("<title>Deep water</title>{html}"));
         let (took, shown) = (start.elapsed(), &html[..40]);
-        // A debug build takes about ten times a release build's time.
+        // A quarter of a mebibyte in a debug build: work that grows with the square would take minutes.
         assert!(took.as_secs() < 10, "{shown} took {took:?}");
         assert!(document.blocks.len() <= 200_000);
     }

@@ -2,7 +2,7 @@
 
 use super::dom::{Dom, Id};
 use super::metadata::{self, Meta};
-use super::words::{self, Region};
+use super::words;
 
 /// The title of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -109,7 +109,7 @@ fn shown(dom: &Dom, targets: &[&str], declared: &Declared) -> Option<(Id, String
 fn beside(dom: &Dom, id: Id) -> bool {
     dom.ancestors(id).take(6).any(|a| {
         let small = dom.subtree(a).len() < 400;
-        small && matches!(words::region(dom, a), Some(Region::Beside | Region::Comments))
+        small && matches!(words::region(dom, a), Some(_))
     })
 }
 

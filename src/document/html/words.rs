@@ -416,6 +416,57 @@ pub(super) fn label(before: &str, after: &str) -> Option<Label> {
     })
 }
 
+/// Phrases by which a text speaks of itself: `This entry was posted on …`.
+const ITSELF: &[&str] = &[
+    "this entry",
+    "this post",
+    "this article",
+    "this page",
+    "this item",
+    "dieser beitrag",
+    "dieser artikel",
+    "dieser eintrag",
+    "diese seite",
+    "der artikel",
+    "der beitrag",
+    "diese meldung",
+    "cet article",
+    "cette entrée",
+    "ce billet",
+    "cette page",
+    "esta entrada",
+    "este artículo",
+    "este artigo",
+    "este post",
+    "questo articolo",
+    "questa voce",
+    "dit bericht",
+    "dit artikel",
+    "detta inlägg",
+    "denna artikel",
+    "dette innlegg",
+    "ten wpis",
+    "ten artykuł",
+    "tento příspěvek",
+    "tento článek",
+    "ez a bejegyzés",
+    "acest articol",
+    "bu yazı",
+    "bu haber",
+    "эта запись",
+    "данная статья",
+    "цей запис",
+    "この記事",
+    "この投稿",
+    "本文",
+];
+
+/// Whether a line speaks of the page's own text.
+pub(super) fn tells_of_itself(line: &str) -> bool {
+    let line = line.to_lowercase();
+    ITSELF.iter().any(|phrase| line.contains(phrase))
+}
+
 /// The label that stands last in a text.
 fn nearest(text: &str) -> Option<Label> {
     let text = text.to_lowercase();
@@ -494,12 +545,16 @@ pub(super) enum Region {
     Comments,
     /// Something beside the text: navigation, related articles, sharing, a banner.
     Beside,
+    /// Short texts that lead to others; on a page that lists releases they are what it is about.
+    Teasers,
 }
 
 /// Reads an element's tag, role and names.
 pub(super) fn region(dom: &Dom, id: Id) -> Option<Region> {
     match dom.tag(id) {
-        "nav" | "footer" | "aside" | "form" | "dialog" | "button" => return Some(Region::Beside),
+        "nav" | "footer" | "aside" | "dialog" | "button" => return Some(Region::Beside),
+        // Some systems put the whole page in a form.
+        "form" if dom.subtree(id).len() < 150 => return Some(Region::Beside),
         "" | "html" | "body" | "main" | "article" | "h1" => return None,
         _ => {}
     }
@@ -515,17 +570,19 @@ pub(super) fn region(dom: &Dom, id: Id) -> Option<Region> {
             w if w.starts_with("kommentar") || w.starts_with("comentario") || w.starts_with("commento") => {
                 return Some(Region::Comments);
             }
+            "recent" | "widget" | "widgets" | "promo" => return Some(Region::Teasers),
+            w if w.contains("teaser") => return Some(Region::Teasers),
             "disqus" | "respond" | "reply" | "replies" | "leserbriefe" | "leserkommentare" | "trackback"
             | "pingback" => return Some(Region::Comments),
             "nav" | "navi" | "navbar" | "menu" | "menue" | "topbar" | "toolbar" | "social" | "socials" | "share"
             | "sharing" | "shares" | "sharebar" | "breadcrumb" | "breadcrumbs" | "cookie" | "cookies" | "consent"
             | "gdpr" | "subscribe" | "subscription" | "ad" | "ads" | "advert" | "advertisement" | "anzeige"
-            | "promo" | "promotion" | "popular" | "trending" | "mostread" | "widget" | "widgets" | "carousel"
-            | "calendar" | "kalender" | "login" | "modal" | "popup" | "overlay" | "search" | "suche" | "pagination"
-            | "pager" | "tagcloud" | "ticker" | "weather" | "wetter" | "rail" | "similar" | "recent" | "outbrain"
-            | "taboola" | "paywall" | "offcanvas" | "skip" | "skiplinks" | "sitemap" | "copyright" | "imprint"
-            | "readmore" | "weitere" | "weiteres" | "meistgelesen" | "lesenswert" | "next" | "prev" | "previous"
-            | "toc" | "banner" | "rss" | "polls" | "poll" | "umfrage" => return Some(Region::Beside),
+            | "promotion" | "popular" | "trending" | "mostread" | "carousel" | "calendar" | "kalender" | "login"
+            | "modal" | "popup" | "overlay" | "search" | "suche" | "pagination" | "pager" | "tagcloud" | "ticker"
+            | "weather" | "wetter" | "rail" | "similar" | "outbrain" | "taboola" | "paywall" | "wm" | "offcanvas"
+            | "skip" | "skiplinks" | "sitemap" | "copyright" | "imprint" | "readmore" | "weitere" | "weiteres"
+            | "meistgelesen" | "lesenswert" | "next" | "prev" | "previous" | "toc" | "banner" | "rss" | "polls"
+            | "poll" | "umfrage" => return Some(Region::Beside),
             w if [
                 "sidebar",
                 "related",
@@ -537,7 +594,6 @@ pub(super) fn region(dom: &Dom, id: Id) -> Option<Region> {
                 "navigation",
                 "mostread",
                 "morenews",
-                "teaser",
                 "verwandt",
                 "relacionad",
                 "correlat",
