@@ -327,8 +327,63 @@ fn pages_that_list_releases_are_given_entry_by_entry() {
                 "shape {shape}: {date}"
             );
         }
-        assert_eq!(document.header.dates, []);
+        assert_eq!((document.header.dates.len(), document.header.title), (0, None), "the list's own are no release's");
     }
+}
+
+#[test]
+fn the_text_ends_where_it_leads_away() {
+    for heading in ["Related articles", "Weitere Meldungen", "À lire aussi", "Читайте также:", "関連記事"]
+    {
+        let body = format!(
+            "<h1>Water is back</h1><p class=date>5 June 2025</p><p>{PROSE}</p><p>{PROSE}</p><h3>{heading}</h3>\
+             <p>3 June 2025</p><h2>The mill is sold</h2><p>{PROSE}</p>"
+        );
+        let document = page("en", "", &body);
+        assert_eq!(document.blocks.len(), 2, "{heading}: {:#?}", document.blocks);
+        assert_eq!(published(&document).as_deref(), Some("2025-06-05"), "{heading}");
+    }
+}
+
+#[test]
+fn a_sentence_about_the_text_itself_tells_its_date() {
+    let sentences = [
+        (
+            "en",
+            "This entry was posted on Thursday, June 5th, 2025 at 10:00 am and is filed under Town, River and Mill by Ann.",
+        ),
+        (
+            "de",
+            "Dieser Beitrag wurde am Donnerstag, 5. Juni 2025 um 10:00 Uhr in der Rubrik Stadt von Ann veröffentlicht.",
+        ),
+        (
+            "fr",
+            "Cet article a été publié le 5 juin 2025 dans la rubrique Ville par Ann, avec les mots rivière et moulin.",
+        ),
+    ];
+    for (lang, sentence) in sentences {
+        let body = format!(
+            "<h1>Water is back</h1><p>{PROSE}</p><p>{PROSE}</p><p>{PROSE}</p><p class=postmetadata>{sentence}</p>"
+        );
+        assert_eq!(published(&page(lang, "", &body)).as_deref(), Some("2025-06-05"), "{sentence}");
+    }
+}
+
+#[test]
+fn the_only_date_line_counts_though_it_tells_a_change() {
+    let body = format!("<h1>Wasser</h1><p>Stand: 05.06.2025, 10:30 Uhr</p><p>{PROSE}</p><p>{PROSE}</p>");
+    assert_eq!(published(&page("de", "", &body)).as_deref(), Some("2025-06-05"));
+}
+
+#[test]
+fn data_in_scripts_tells_the_date_where_nothing_else_does() {
+    let state =
+        r#"<script>window.state = {"article":{"title":"Water is back","publishedAt":"2025-06-05T08:00:00Z"}}</script>"#;
+    let document = page("en", state, &format!("<h1>Water is back</h1><p>{PROSE}</p><p>{PROSE}</p>"));
+    assert_eq!(published(&document).as_deref(), Some("2025-06-05"));
+    let many = state.replace("}}", r#"},"next":{"publishedAt":"2025-06-07T08:00:00Z"}}"#);
+    let document = page("en", &many, &format!("<h1>Water is back</h1><p>{PROSE}</p><p>{PROSE}</p>"));
+    assert_eq!(document.header.dates, [], "two dates are none");
 }
 
 #[test]

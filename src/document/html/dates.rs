@@ -7,8 +7,8 @@
 use super::days::{self, Day};
 use super::dom::{Dom, Id};
 use super::linked::Entity;
+use super::marks::Region;
 use super::metadata::{self, Meta};
-use super::words::Region;
 use super::{Page, address, visible};
 use crate::date::Hints;
 use crate::document::{DateField, DateRole, DateSource, Field};
@@ -79,7 +79,7 @@ impl Candidate {
 
 /// Orders candidates: those of the day most believed in, then the others by weight.
 fn rank(mut all: Vec<Candidate>) -> Vec<Candidate> {
-    all.sort_by(|a, b| b.weight.cmp(&a.weight));
+    all.sort_by_key(|c| std::cmp::Reverse(c.weight));
     all.truncate(COMPARED);
     // A page whose only date line tells the last change tells by it when it appeared in this form.
     if !all.iter().any(|c| c.role == DateRole::Published && c.weight >= BELIEVED) {

@@ -6,7 +6,7 @@ use super::content::push;
 use super::days;
 use super::dom::Id;
 use super::layout::Line;
-use super::words::Region;
+use super::marks::Region;
 use super::{Page, markup};
 use crate::document::sanitise::Cleaner;
 use crate::document::{Block, BlockKind};

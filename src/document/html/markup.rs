@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::dom::{Dom, Id, Kind, is_silent};
-use super::words::Region;
+use super::marks::Region;
 
 /// The HTML of a subtree, parts that stand beside the text left out.
 pub(super) fn of(dom: &Dom, id: Id, regions: &[Option<Region>]) -> String {

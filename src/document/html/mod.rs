@@ -8,6 +8,8 @@
 // What the page is: its tree, its tags, its lines and parts.
 mod dom;
 mod layout;
+mod marks;
+mod sink;
 mod tags;
 mod words;
 
@@ -37,8 +39,8 @@ use dom::{Dom, Id};
 use headline::{Declared, Headline};
 use layout::Line;
 use linked::Entity;
+use marks::Region;
 use metadata::Meta;
-use words::Region;
 
 /// Everything known of a page before its date and text are decided.
 struct Page<'a> {
@@ -99,6 +101,8 @@ pub(super) fn read(path: &str, text: &str, encoding: &'static str) -> (Document,
     }
     if let Some(blocks) = list::blocks(&page, &cleaner) {
         document.syntax = Syntax::HtmlList;
+        // The headline and dates found are those of the list, no release's own.
+        document.header.title = None;
         document.header.dates.clear();
         document.blocks = blocks;
         return (document, Vec::new());
@@ -168,7 +172,7 @@ fn is_core(dom: &Dom, id: Id) -> bool {
     matches!(dom.tag(id), "article" | "main")
         || dom.attr(id, "role") == Some("main")
         || dom.attr(id, "itemtype").is_some_and(|t| t.ends_with("Article") || t.ends_with("Posting"))
-        || words::names(dom, id)
+        || marks::names(dom, id)
             .any(|w| matches!(&*w, "article" | "artikel" | "content" | "main" | "post" | "hentry" | "story" | "inhalt"))
 }
 

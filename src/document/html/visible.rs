@@ -6,7 +6,8 @@ use super::dates::{Candidate, Witness};
 use super::days::{self, Day};
 use super::dom::{Dom, Id};
 use super::layout::Line;
-use super::words::{self, DateMark, Label, Region};
+use super::marks::{self, DateMark, Region};
+use super::words::{self, Label};
 use super::{Page, Zone};
 use crate::date::{Found, Notation};
 use crate::document::DateRole;
@@ -199,7 +200,7 @@ fn times(page: &Page<'_>, out: &mut Vec<Candidate>) {
         let words = dom.text(id);
         let before = text.find(&words).filter(|_| !words.is_empty()).map_or("", |found| &text[..found]);
         let label = words::label(tail(before), "");
-        let names = std::iter::once(id).chain(dom.ancestors(id).take(2)).map(|n| words::date_mark(dom, n)).fold(
+        let names = std::iter::once(id).chain(dom.ancestors(id).take(2)).map(|n| marks::date_mark(dom, n)).fold(
             DateMark::None,
             |a, b| {
                 if a == DateMark::Foreign || b == DateMark::Foreign { DateMark::Foreign } else { a.max(b) }
@@ -220,7 +221,7 @@ fn times(page: &Page<'_>, out: &mut Vec<Candidate>) {
             score -= 40;
         }
         let updated = label == Some(Label::Updated)
-            || label.is_none() && words::names(dom, id).any(|w| w.contains("updat") || w.contains("modif"));
+            || label.is_none() && marks::names(dom, id).any(|w| w.contains("updat") || w.contains("modif"));
         let role = if updated { DateRole::Updated } else { DateRole::Published };
         let weight = score.clamp(0, 95) as u32;
         if weight > 0 {
@@ -242,7 +243,7 @@ fn mark(page: &Page<'_>, line: &Line) -> DateMark {
         if n > 0 && (page.headline.node.is_some_and(|h| dom.holds(id, h)) || dom.subtree(id).len() > 60) {
             break;
         }
-        match words::date_mark(dom, id) {
+        match marks::date_mark(dom, id) {
             DateMark::Foreign => return DateMark::Foreign,
             found => best = best.max(found),
         }
