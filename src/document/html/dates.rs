@@ -49,7 +49,7 @@ pub(super) struct Candidate {
 }
 
 /// Below this a lone candidate is not believed: a wrong date is worse than an unknown one.
-const BELIEVED: u32 = 40;
+pub(super) const BELIEVED: u32 = 40;
 /// Most candidates that are compared, and that are handed on.
 const COMPARED: usize = 300;
 const MOST: usize = 12;
@@ -64,7 +64,7 @@ pub(super) fn find(page: &Page<'_>) -> Vec<DateField> {
     marked(page, &mut all);
     addresses(page, &mut all);
     visible::find(page, &mut all);
-    if all.iter().all(|c| c.weight < BELIEVED) {
+    if !all.iter().any(|c| c.role == DateRole::Published && c.weight >= BELIEVED) {
         scripts(page, &mut all);
     }
     rank(all).into_iter().map(Candidate::into_field).collect()

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::dates::{Candidate, Witness};
+use super::dates::{self, Candidate, Witness};
 use super::days::{self, Day};
 use super::dom::{Dom, Id};
 use super::layout::Line;
@@ -50,6 +50,13 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
     let listed = |shape: &Option<String>| shape.as_deref().and_then(|s| days.get(s)).is_some_and(|d| d.len() >= LISTED);
     out.extend(std::iter::zip(&found, &shapes).filter(|(_, shape)| !listed(shape)).map(|(c, _)| c.clone()));
     times(page, out);
+    stamps(page, out);
+}
+
+/// Whether a line stands under a picture.
+fn in_caption(dom: &Dom, line: &Line) -> bool {
+    let mut around = std::iter::once(line.block).chain(dom.ancestors(line.block).take(2));
+    around.any(|id| matches!(dom.tag(id), "figure" | "figcaption" | "caption"))
 }
 
 fn shape(dom: &Dom, id: Id) -> String {
@@ -111,8 +118,15 @@ impl Sight<'_> {
         if matches!(zone, Some(Zone::Before(_))) && page.core.is_some_and(|core| !page.dom.holds(core, line.block)) {
             score -= 22;
         }
+        if self.is_todays(zone, mark, label) || in_caption(page.dom, line) {
+            score -= 40;
+        }
         if date.end.is_some() {
             score -= 30;
+        }
+        // A footer's `Last modified` is weak, but says nothing else than that.
+        if label == Some(Label::Updated) && coverage >= 25 && page.regions[line.block] == Some(Region::Beside) {
+            score = score.max(dates::BELIEVED as i32);
         }
         if completed {
             score -= 8;
@@ -147,6 +161,12 @@ impl Sight<'_> {
                 .filter(|l| *l != Label::Other)
         };
         own.or_else(previous).or_else(told)
+    }
+
+    /// Whether it reads like the day on which the page was shown: a weekday and a date in the page's head.
+    fn is_todays(&self, zone: Option<Zone>, mark: DateMark, label: Option<Label>) -> bool {
+        let plain = mark == DateMark::None && label.is_none() && self.date.weekday.is_some();
+        plain && matches!(zone, Some(Zone::Before(2..)))
     }
 
     /// Whether the date opens a paragraph as a dateline does: `Flussstadt, 5. Juni 2025 – Der Fluss …`.
@@ -227,6 +247,42 @@ fn times(page: &Page<'_>, out: &mut Vec<Candidate>) {
         if weight > 0 {
             let name = "time datetime".to_string();
             out.push(Candidate { role, witness: Witness::Shown, weight, day, name, value, line: dom.line(id) });
+        }
+    }
+}
+
+/// Elements named as dates whose words alone tell none: `<span class=date title="5 June 2025">2 days ago</span>`, or
+/// day, month and year in blocks of their own.
+fn stamps(page: &Page<'_>, out: &mut Vec<Candidate>) {
+    let dom = page.dom;
+    for id in 1..dom.len() {
+        let small = dom.subtree(id).len() <= 16 && dom.tag(id) != "time" && page.regions[id].is_none();
+        if !small || marks::date_mark(dom, id) != DateMark::Strong {
+            continue;
+        }
+        let lines = page.lines_in(id).len();
+        let value =
+            ["title", "data-datetime", "data-date", "data-time", "data-timestamp"].iter().find_map(|a| dom.attr(id, a));
+        let value = match value {
+            Some(value) => days::readable(value),
+            None if (2..=4).contains(&lines) => dom.text(id),
+            None => continue,
+        };
+        let zone = zone(page, id);
+        let weight = zone.map_or(30, base).max(0) as u32 + 10;
+        if value.chars().count() <= 60
+            && let Some(day) = days::of(&value, &page.hints)
+        {
+            let name = "date line".to_string();
+            out.push(Candidate {
+                role: DateRole::Published,
+                witness: Witness::Shown,
+                weight,
+                day,
+                name,
+                value,
+                line: dom.line(id),
+            });
         }
     }
 }

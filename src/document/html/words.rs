@@ -55,7 +55,7 @@ const UPDATED: &[&str] = &[
 
 #[rustfmt::skip] // words read as running text
 const OTHER: &[&str] = &[
-    "event", "deadline", "expires", "valid", "until", "since", "born", "joined", "registered", "copyright", "©",
+    "when", "event", "cuándo", "quand", "когда", "日時", "日时", "deadline", "expires", "valid", "until", "since", "born", "joined", "registered", "copyright", "©",
     "retrieved", "accessed", "received", "accepted", "today", "starts", "ends", "termin", "beginn", "wann", "bis zum",
     "gültig", "seit", "geboren", "registriert", "dabei seit", "mitglied seit", "abgerufen", "heute", "veranstaltung",
     "consulté", "jusqu", "aujourd", "depuis", "hasta", "hoy", "oggi", "hoje", "vandaag", "сегодня", "gestorben",
