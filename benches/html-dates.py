@@ -14,6 +14,7 @@ text decoded by its labelled encoding, so that none loses by a charset, and html
 """
 
 import argparse
+import codecs
 import json
 import subprocess
 import sys
@@ -81,7 +82,12 @@ def feedroom(binary):
 
 
 def text(sample, folder):
-    return (folder / sample["file"]).read_bytes().decode(sample.get("encoding") or "utf-8", "replace")
+    encoding = sample.get("encoding") or "utf-8"
+    try:
+        codecs.lookup(encoding)
+    except LookupError:  # a remark such as "utf-8 (damaged)"
+        encoding = "utf-8"
+    return (folder / sample["file"]).read_bytes().decode(encoding, "replace")
 
 
 def trafilatura(labels, folder):

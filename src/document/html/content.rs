@@ -2,7 +2,8 @@
 
 use super::dom::{Dom, Id, Kind, is_silent};
 use super::layout::Line;
-use super::{Page, Zone, markup};
+use super::{Page, Zone, markup, words};
+use crate::date::Found;
 use crate::document::sanitise::{self, Cleaner};
 use crate::document::{Block, BlockKind};
 
@@ -25,6 +26,9 @@ pub(super) fn blocks(page: &Page<'_>, cleaner: &Cleaner) -> Vec<Block> {
         match dom.kind(id) {
             Kind::Element(..) => {
                 if let Some(kind) = block_kind(page, id) {
+                    if matches!(kind, BlockKind::Heading(_)) && !out.is_empty() && words::leads_away(&dom.text(id)) {
+                        break;
+                    }
                     if !is_furniture(page, id) {
                         push(dom, &mut out, kind, markup::of(dom, id, &page.regions), dom.subtree(id), cleaner);
                     }
@@ -63,7 +67,9 @@ pub(super) fn push(
     range: std::ops::Range<Id>,
     cleaner: &Cleaner,
 ) {
-    let html = cleaner.clean(&html).trim().to_string();
+    // Escaped text in one element needs no sanitiser, and most paragraphs are no more.
+    let plain = html.matches('<').count() == 2;
+    let html = if plain { html } else { cleaner.clean(&html).trim().to_string() };
     let text = sanitise::text_of(&html);
     let shows = !text.trim().is_empty() || html.contains("<img") || kind == BlockKind::Rule;
     if shows {
@@ -117,19 +123,24 @@ fn is_layout_table(page: &Page<'_>, id: Id) -> bool {
     inner || page.lines_in(id).iter().filter(|line| line.chars > 300).count() > 0
 }
 
-/// Lists and paragraphs that are mostly links, and date lines: they belong to the page, not to the text.
+/// Lists that are mostly links or dates, and date lines: they belong to the page, not to the text.
 fn is_furniture(page: &Page<'_>, id: Id) -> bool {
     let lines = page.lines_in(id);
     let chars: usize = lines.iter().map(|line| line.chars).sum();
     let linked: usize = lines.iter().map(|line| line.linked).sum();
-    let links = matches!(page.dom.tag(id), "ul" | "ol") && lines.len() > 2 && linked * 10 > chars * 8;
-    links || matches!(lines, [one] if is_dates_line(page, one))
+    let list = matches!(page.dom.tag(id), "ul" | "ol") && lines.len() > 2;
+    let dates = || lines.iter().take(60).filter(|line| is_date(page, line)).count();
+    list && (linked * 10 > chars * 8 || dates() * 3 >= lines.len().min(60))
+        || matches!(lines, [one] if is_dates_line(page, one))
 }
 
 /// Whether a line by the headline is there to tell the date.
 fn is_dates_line(page: &Page<'_>, line: &Line) -> bool {
     let at = page.lines.partition_point(|l| l.first < line.first);
-    matches!(page.zones.get(at), Some(Some(Zone::After(_))))
-        && line.chars <= 100
-        && super::days::find(&line.text, &page.hints).iter().any(|found| found.span.len() * 3 > line.text.len())
+    matches!(page.zones.get(at), Some(Some(Zone::After(_)))) && is_date(page, line)
+}
+
+fn is_date(page: &Page<'_>, line: &Line) -> bool {
+    let third = |found: &Found| found.span.len() * 3 > line.text.len();
+    line.chars <= 100 && super::days::find(&line.text, &page.hints).iter().any(third)
 }

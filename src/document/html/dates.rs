@@ -7,8 +7,8 @@
 use super::days::{self, Day};
 use super::dom::{Dom, Id};
 use super::linked::Entity;
+use super::marks::Region;
 use super::metadata::{self, Meta};
-use super::words::Region;
 use super::{Page, address, visible};
 use crate::date::Hints;
 use crate::document::{DateField, DateRole, DateSource, Field};
@@ -49,7 +49,7 @@ pub(super) struct Candidate {
 }
 
 /// Below this a lone candidate is not believed: a wrong date is worse than an unknown one.
-const BELIEVED: u32 = 40;
+pub(super) const BELIEVED: u32 = 40;
 /// Most candidates that are compared, and that are handed on.
 const COMPARED: usize = 300;
 const MOST: usize = 12;
@@ -64,6 +64,9 @@ pub(super) fn find(page: &Page<'_>) -> Vec<DateField> {
     marked(page, &mut all);
     addresses(page, &mut all);
     visible::find(page, &mut all);
+    if !all.iter().any(|c| c.role == DateRole::Published && c.weight >= BELIEVED) {
+        scripts(page, &mut all);
+    }
     rank(all).into_iter().map(Candidate::into_field).collect()
 }
 
@@ -76,8 +79,14 @@ impl Candidate {
 
 /// Orders candidates: those of the day most believed in, then the others by weight.
 fn rank(mut all: Vec<Candidate>) -> Vec<Candidate> {
-    all.sort_by(|a, b| b.weight.cmp(&a.weight));
+    all.sort_by_key(|c| std::cmp::Reverse(c.weight));
     all.truncate(COMPARED);
+    // A page whose only date line tells the last change tells by it when it appeared in this form.
+    if !all.iter().any(|c| c.role == DateRole::Published && c.weight >= BELIEVED) {
+        for line in all.iter_mut().filter(|c| c.witness == Witness::Shown && c.weight >= 70) {
+            line.role = DateRole::Published;
+        }
+    }
     let published: Vec<&Candidate> = all.iter().filter(|c| c.role == DateRole::Published).collect();
     let mut days: Vec<Day> = published.iter().map(|c| c.day).collect();
     days.sort_unstable();
@@ -168,7 +177,7 @@ fn marked(page: &Page<'_>, out: &mut Vec<Candidate>) {
             continue;
         }
         let Some((role, name, weight)) = mark(dom, id) else { continue };
-        let value = ["content", "datetime", "title", "data-datetime"].iter().find_map(|attr| dom.attr(id, attr));
+        let value = [name, "content", "datetime", "title", "data-datetime"].iter().find_map(|attr| dom.attr(id, attr));
         let value = value.map_or_else(|| dom.text(id), str::to_string);
         // A date belongs to the item or entry that it stands in; that of another entry is not this page's.
         let scope = dom.ancestors(id).find(|&a| dom.has_attr(a, "itemscope") || is_entry(dom, a));
@@ -202,6 +211,11 @@ fn mark(dom: &Dom, id: Id) -> Option<(DateRole, &'static str, u32)> {
                 "datemodified" | "modified" => return Some((DateRole::Updated, "dateModified", 60)),
                 _ => {}
             }
+        }
+    }
+    for attr in ["data-published", "data-publish-date", "data-published-date", "data-pubdate", "data-publishdate"] {
+        if dom.has_attr(id, attr) {
+            return Some((DateRole::Published, attr, 70));
         }
     }
     let class = dom.attr(id, "class");
@@ -247,6 +261,44 @@ fn addresses(page: &Page<'_>, out: &mut Vec<Candidate>) {
             });
             return;
         }
+    }
+}
+
+/// The date of publication in the data of a page's scripts, where they know exactly one.
+fn scripts(page: &Page<'_>, out: &mut Vec<Candidate>) {
+    const KEYS: &[&str] = &[
+        "datepublished",
+        "publisheddate",
+        "publishdate",
+        "pubdate",
+        "publishedat",
+        "publishtime",
+        "publishedtime",
+        "publicationdate",
+        "firstpublished",
+        "publish_date",
+        "published_at",
+        "published_time",
+        "publish_time",
+        "pub_date",
+    ];
+    let mut found: Vec<Candidate> = Vec::new();
+    for id in page.dom.elements("script") {
+        for text in page.dom.subtree(id).filter_map(|at| page.dom.raw_text(at)).filter(|text| text.len() < 2_000_000) {
+            // In a script's data keys and values stand between quotes, in data within data between escaped ones.
+            let text = text.replace('\\', "");
+            let parts: Vec<&str> = text.split('"').collect();
+            for part in parts.windows(3) {
+                let key = part[0].to_ascii_lowercase();
+                if KEYS.contains(&&*key) && part[1].trim() == ":" && found.len() < 50 {
+                    let line = page.dom.line(id);
+                    add(&mut found, &page.hints, Witness::Meta, DateRole::Published, 45, &key, part[2], line);
+                }
+            }
+        }
+    }
+    if found.iter().all(|c| c.day == found[0].day) {
+        out.extend(found.into_iter().take(1));
     }
 }
 

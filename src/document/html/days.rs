@@ -1,6 +1,8 @@
 //! Days: dates of any notation brought to a calendar day, for comparing what several parts of a page say.
 
-use crate::date::{self, Found, Hints, Notation, PartialDate};
+use super::dom::Dom;
+use super::layout::Line;
+use crate::date::{self, DateOrder, Found, Hints, OrderProofs, PartialDate};
 
 /// Year, month and day.
 pub(super) type Day = (i32, u32, u32);
@@ -39,13 +41,35 @@ pub(super) fn iso((y, m, d): Day) -> String {
     format!("{y:04}-{m:02}-{d:02}")
 }
 
-/// Whether both readings of a numeric date are possible.
-pub(super) fn is_ambiguous(found: &Found) -> bool {
-    matches!(found.notation, Notation::Numeric { ambiguous: true })
-}
-
 /// How many days lie between two.
 pub(super) fn apart(a: Day, b: Day) -> Option<i64> {
     let day = |(y, m, d): Day| chrono::NaiveDate::from_ymd_opt(y, m, d);
     Some((day(a)? - day(b)?).num_days().abs())
+}
+
+/// The order of numeric dates that the page itself proves: by dates that can be read one way only, by `<time>`
+/// elements whose value says what their words mean, or by an address of a country that writes the month first.
+pub(super) fn proven_order(dom: &Dom, lines: &[Line], host: Option<&str>, hints: &Hints<'_>) -> Option<DateOrder> {
+    let shown = lines.iter().filter(|line| line.chars < 300 && line.text.chars().any(char::is_numeric)).take(2000);
+    let proofs = shown.fold(OrderProofs::default(), |sum, line| sum.and(date::order_proofs(&line.text)));
+    let american = || {
+        let land = host.and_then(|host| host.rsplit('.').next());
+        matches!(land, Some("gov" | "mil" | "us" | "edu")).then_some(DateOrder::MonthFirst)
+    };
+    proofs.order().or_else(|| by_markup(dom, hints)).or_else(american)
+}
+
+fn by_markup(dom: &Dom, hints: &Hints<'_>) -> Option<DateOrder> {
+    dom.elements("time").take(200).find_map(|id| {
+        let (_, month, day) = of(dom.attr(id, "datetime")?, hints)?;
+        let words = dom.text(id);
+        let mut parts =
+            words.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).map(|p| p.parse::<u32>().ok());
+        match (parts.next()??, parts.next()??) {
+            _ if month == day => None,
+            (a, b) if (a, b) == (month, day) => Some(DateOrder::MonthFirst),
+            (a, b) if (a, b) == (day, month) => Some(DateOrder::DayFirst),
+            _ => None,
+        }
+    })
 }

@@ -1,8 +1,8 @@
 //! The headline: which words are the release's own title, and where they stand in the page.
 
 use super::dom::{Dom, Id};
+use super::marks;
 use super::metadata::{self, Meta};
-use super::words::{self, Region};
 
 /// The title of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,7 +60,7 @@ fn shown(dom: &Dom, targets: &[&str], declared: &Declared) -> Option<(Id, String
             "h4" | "h5" | "p" | "div" | "span" | "strong" | "b" | "td" | "a" | "header" | "font" => 0,
             _ => continue,
         };
-        let named = words::names(dom, id)
+        let named = marks::names(dom, id)
             .any(|w| ["headline", "title", "titel", "titre", "titulo", "überschrift"].iter().any(|t| w.contains(t)));
         if level == 0 && !named && dom.attr(id, "itemprop") != Some("headline") && dom.children(id).count() != 1 {
             continue;
@@ -109,7 +109,7 @@ fn shown(dom: &Dom, targets: &[&str], declared: &Declared) -> Option<(Id, String
 fn beside(dom: &Dom, id: Id) -> bool {
     dom.ancestors(id).take(6).any(|a| {
         let small = dom.subtree(a).len() < 400;
-        small && matches!(words::region(dom, a), Some(Region::Beside | Region::Comments))
+        small && marks::region(dom, a).is_some()
     })
 }
 

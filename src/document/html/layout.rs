@@ -1,7 +1,7 @@
 //! The page as it is read: its lines of text in order, and which parts of it stand beside the text.
 
 use super::dom::{Dom, Id, Kind, is_inline, is_silent};
-use super::words::{self, Region};
+use super::marks::{self, Region};
 
 /// A line of text: inline content between two block boundaries or line breaks.
 #[derive(Debug)]
@@ -137,7 +137,7 @@ pub(super) fn regions(dom: &Dom, lines: &[Line], headline: Option<Id>) -> Vec<Op
         if out[id].is_none() && matches!(dom.kind(id), Kind::Element(..)) && !headline.is_some_and(|h| dom.holds(id, h))
         {
             let most = total > 0 && prose[id] * 2 >= total;
-            out[id] = words::region(dom, id).filter(|region| *region == Region::Comments || !most);
+            out[id] = marks::region(dom, id).filter(|region| *region == Region::Comments || !most);
         }
     }
     out

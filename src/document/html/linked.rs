@@ -65,8 +65,13 @@ pub(super) fn main_entity(dom: &Dom, own: &[String], title: &str) -> Option<Enti
     let score = |e: &Entity| (dated(e), e.rank, fits(e));
     let best = entities.iter().map(&score).max()?;
     let mut equal = entities.iter().filter(|e| score(e) == best);
-    let first = equal.next()?.clone();
+    let mut first = equal.next()?.clone();
     let rival = equal.any(|e| e.published.as_deref().map(day) != first.published.as_deref().map(day));
+    // Where the article leaves it out, the page around it may tell.
+    if first.published.is_none() && first.created.is_none() {
+        let page = entities.iter().find(|e| e.rank == 1 && e.published.is_some());
+        first.published = page.and_then(|e| e.published.clone());
+    }
     (!rival || best.2 > 0).then_some(first)
 }
 

@@ -6,6 +6,7 @@ use super::content::push;
 use super::days;
 use super::dom::Id;
 use super::layout::Line;
+use super::marks::Region;
 use super::{Page, markup};
 use crate::document::sanitise::Cleaner;
 use crate::document::{Block, BlockKind};
@@ -60,7 +61,7 @@ pub(super) fn blocks(page: &Page<'_>, cleaner: &Cleaner) -> Option<Vec<Block>> {
 /// The date that a line is there to tell: a `<time>`'s value, or a date that takes most of a short line.
 fn date_of(page: &Page<'_>, at: usize) -> Option<String> {
     let line = &page.lines[at];
-    if line.chars > 80 || page.regions[line.block].is_some() {
+    if line.chars > 80 || !matches!(page.regions[line.block], None | Some(Region::Teasers)) {
         return None;
     }
     let dom = page.dom;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::dom::{Dom, Id, Kind, is_silent};
-use super::words::Region;
+use super::marks::Region;
 
 /// The HTML of a subtree, parts that stand beside the text left out.
 pub(super) fn of(dom: &Dom, id: Id, regions: &[Option<Region>]) -> String {
@@ -49,7 +49,7 @@ fn write(dom: &Dom, range: Range<Id>, around: &[Id], regions: &[Option<Region>])
             Kind::Text(text) => out.push_str(&crate::text::escape(text)),
             Kind::Element(name, _) => {
                 let ruby = matches!(&**name, "rt" | "rp");
-                if (is_silent(name) && !ruby) || (regions[id].is_some() && id != range.start) {
+                if (is_silent(name) && !ruby) || (regions[id].is_some() && regions[id] != regions[range.start]) {
                     id = dom.subtree(id).end;
                     continue;
                 }

@@ -8,6 +8,8 @@
 // What the page is: its tree, its tags, its lines and parts.
 mod dom;
 mod layout;
+mod marks;
+mod sink;
 mod tags;
 mod words;
 
@@ -37,8 +39,8 @@ use dom::{Dom, Id};
 use headline::{Declared, Headline};
 use layout::Line;
 use linked::Entity;
+use marks::Region;
 use metadata::Meta;
-use words::Region;
 
 /// Everything known of a page before its date and text are decided.
 struct Page<'a> {
@@ -53,6 +55,8 @@ struct Page<'a> {
     regions: Vec<Option<Region>>,
     /// For each line its place from the headline.
     zones: Vec<Option<Zone>>,
+    /// The element around the headline that its site marks as the text (`<article>`, `<main>`).
+    core: Option<Id>,
     hints: Hints<'a>,
 }
 
@@ -97,6 +101,8 @@ pub(super) fn read(path: &str, text: &str, encoding: &'static str) -> (Document,
     }
     if let Some(blocks) = list::blocks(&page, &cleaner) {
         document.syntax = Syntax::HtmlList;
+        // The headline and dates found are those of the list, no release's own.
+        document.header.title = None;
         document.header.dates.clear();
         document.blocks = blocks;
         return (document, Vec::new());
@@ -133,7 +139,10 @@ impl<'a> Page<'a> {
         let regions = layout::regions(dom, &lines, headline.node);
         let zones = zones(dom, &lines, &regions, headline.node);
         let hints = Hints { order: None, language };
-        Self { dom, metas, entity, addresses, headline, lines, regions, zones, hints }
+        let order = days::proven_order(dom, &lines, host, &hints);
+        let core = headline.node.and_then(|node| dom.ancestors(node).find(|&a| is_core(dom, a)));
+        let hints = Hints { order, ..hints };
+        Self { dom, metas, entity, addresses, headline, lines, regions, zones, core, hints }
     }
 
     /// The place of a node from the headline.
@@ -157,6 +166,14 @@ impl<'a> Page<'a> {
     fn lines_in(&self, id: Id) -> &[Line] {
         &self.lines[self.lines_range(id)]
     }
+}
+
+fn is_core(dom: &Dom, id: Id) -> bool {
+    matches!(dom.tag(id), "article" | "main")
+        || dom.attr(id, "role") == Some("main")
+        || dom.attr(id, "itemtype").is_some_and(|t| t.ends_with("Article") || t.ends_with("Posting"))
+        || marks::names(dom, id)
+            .any(|w| matches!(&*w, "article" | "artikel" | "content" | "main" | "post" | "hentry" | "story" | "inhalt"))
 }
 
 /// The place of each line from the headline; without a headline, from the first prose.
