@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use ::http::HeaderValue;
+use ::http::{HeaderName, HeaderValue};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
@@ -73,6 +73,7 @@ pub struct Resource {
     last_modified_header: HeaderValue,
     deltas: BTreeMap<String, Encoded>,
     immutable: bool,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 /// Bytes in memory, or a file beside a release.
@@ -125,8 +126,17 @@ impl Resource {
         let last_modified = DateTime::from_timestamp(last_modified.timestamp(), 0).unwrap_or_default();
         let last_modified_header = header(&last_modified.format("%a, %d %b %Y %H:%M:%S GMT").to_string());
         let media_type = header(media_type);
-        let deltas = BTreeMap::new();
-        Self { media_type, content, etag, etags, last_modified, last_modified_header, deltas, immutable: false }
+        Self {
+            media_type,
+            content,
+            etag,
+            etags,
+            last_modified,
+            last_modified_header,
+            deltas: BTreeMap::new(),
+            immutable: false,
+            headers: Vec::new(),
+        }
     }
 
     /// With what has changed since earlier editions of this feed: by the earlier [`etag`](Self::etag), a feed of
@@ -145,6 +155,20 @@ impl Resource {
     pub fn immutable(mut self) -> Self {
         self.immutable = true;
         self
+    }
+
+    /// With a further header wherever it is sent: `Link` to a hub (WebSub), `Surrogate-Key` or `Cache-Tag` for a CDN.
+    /// A name may come several times; one that is no header's name is left out.
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+            self.headers.push((name, header(value)));
+        }
+        self
+    }
+
+    /// The further headers.
+    pub fn headers(&self) -> &[(HeaderName, HeaderValue)] {
+        &self.headers
     }
 
     /// The media type with its charset.
@@ -209,6 +233,12 @@ impl Resource {
     pub fn is_page(&self) -> bool {
         let kind = self.media_type();
         kind.starts_with("text/html") || kind.starts_with("application/xhtml")
+    }
+
+    /// Whether it is a feed that readers subscribe to.
+    pub fn is_feed(&self) -> bool {
+        let kind = self.media_type().split(';').next().unwrap_or_default();
+        matches!(kind, "application/rss+xml" | "application/atom+xml" | "application/feed+json")
     }
 
     /// Whether it is offered compressed: text rendered here, long enough that compression saves a packet.

@@ -19,6 +19,7 @@ use crate::press;
 use crate::site::Site;
 
 mod room;
+mod status;
 mod systemd;
 
 use room::{Order, Room};
@@ -73,12 +74,15 @@ pub fn run(plan: Plan, say: impl FnOnce(&[String])) -> Result<(), DaemonError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
         let listeners = bind(&plan.settings)?;
+        let admin_listener: Vec<Listener> = plan.settings.admin.iter().map(listen).collect::<io::Result<_>>()?;
         let addresses: Vec<String> = listeners.iter().map(Listener::address).collect();
         let roots = plan.settings.folders.iter().map(|folder| folder.folder.root.clone()).collect();
         let (watcher, bells) = Watcher::start(roots, watching(&plan.settings))?;
         let site = Arc::new(ArcSwap::from_pointee(Site::default()));
+        let status = Arc::new(ArcSwap::from_pointee(http::Status::default()));
+        let metrics = Arc::new(http::Metrics::default());
         let (orders, inbox) = mpsc::channel();
-        let room = Room::new(plan, site.clone(), watcher);
+        let room = Room::new(plan, site.clone(), status.clone(), watcher);
         let (ready, first_site) = oneshot::channel();
         let thread = std::thread::Builder::new().name("press".to_string()).spawn(move || room.work(&inbox, ready))?;
         first_site.await.map_err(|_| io::Error::other("the press stopped before the first site"))??;
@@ -88,8 +92,16 @@ pub fn run(plan: Plan, say: impl FnOnce(&[String])) -> Result<(), DaemonError> {
         let mut hangup = signal(SignalKind::hangup())?;
         let reloads = orders.clone();
         tokio::spawn(async move { while hangup.recv().await.is_some() && reloads.send(Order::Reload).is_ok() {} });
-        http::serve(listeners, Arc::new(http::Public::new(site)), http::Limits::default(), stopped()?).await;
+        let public = http::Public::new(site, metrics.clone());
+        let admin = http::Admin::new(status, metrics);
+        let (stop_admin, stopping) = oneshot::channel::<()>();
+        let admin = tokio::spawn(http::serve(admin_listener, Arc::new(admin), http::Limits::default(), async {
+            let _ = stopping.await;
+        }));
+        http::serve(listeners, Arc::new(public), http::Limits::default(), stopped()?).await;
         systemd::stopping();
+        drop(stop_admin);
+        let _ = admin.await;
         let _ = orders.send(Order::Stop);
         let _ = tokio::task::spawn_blocking(move || thread.join()).await;
         Ok(())
@@ -102,7 +114,14 @@ fn bind(settings: &config::Settings) -> io::Result<Vec<Listener>> {
     if !inherited.is_empty() {
         return Ok(inherited);
     }
-    settings.listen.iter().map(|address| Listener::bind(&address.to_string())).collect()
+    settings.listen.iter().map(listen).collect()
+}
+
+fn listen(address: &config::Listen) -> io::Result<Listener> {
+    match address {
+        config::Listen::Tcp(address) => Listener::tcp(*address),
+        config::Listen::Unix(path) => Listener::unix(path),
+    }
 }
 
 fn watching(settings: &config::Settings) -> folder::Options {

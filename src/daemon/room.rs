@@ -13,6 +13,7 @@ use super::{DaemonError, Plan, systemd};
 use crate::clock;
 use crate::config::{self, Colour, ConfigError};
 use crate::folder::{Bell, Watcher};
+use crate::http::Status;
 use crate::ledger::LedgerError;
 use crate::press::{self, Impression, Press};
 use crate::problem::{Problem, Severity};
@@ -40,6 +41,8 @@ pub(super) enum Order {
 pub(super) struct Room {
     press: Press,
     site: Arc<ArcSwap<Site>>,
+    status: Arc<ArcSwap<Status>>,
+    started: DateTime<Utc>,
     settings: fn(&config::Settings) -> press::Settings,
     reload: Box<dyn Fn() -> Result<config::Settings, ConfigError> + Send>,
     /// Ends the watching when the room closes.
@@ -54,11 +57,13 @@ pub(super) struct Room {
 }
 
 impl Room {
-    pub fn new(plan: Plan, site: Arc<ArcSwap<Site>>, watcher: Watcher) -> Self {
+    pub fn new(plan: Plan, site: Arc<ArcSwap<Site>>, status: Arc<ArcSwap<Status>>, watcher: Watcher) -> Self {
         let press = Press::new((plan.press)(&plan.settings), plan.ledger);
         Self {
             press,
             site,
+            status,
+            started: clock::now(),
             settings: plan.press,
             reload: plan.reload,
             _watcher: watcher,
@@ -169,10 +174,12 @@ impl Room {
     /// Prints a site of this instant and swaps it in.
     fn print(&mut self) -> Result<(), LedgerError> {
         let now = clock::now();
+        let began = Instant::now();
         let mut impression = self.press.publish(now)?;
         self.unpublished = None;
         self.next_change = impression.outcome.next_change(now);
         self.report(&impression);
+        self.status.store(Arc::new(super::status::of(&impression, self.started, now, began.elapsed())));
         let before = self.site.load_full();
         impression.site.take_over(&before);
         let site = Arc::new(impression.site);

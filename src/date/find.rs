@@ -165,7 +165,7 @@ impl Reader<'_> {
             if !first.is_ascii() && two >= floor && self.month_at(two).is_some_and(|month| month.end >= at) {
                 return Some(two);
             }
-            if !matches!(fold(said).as_str(), "de" | "del" | "di" | "d" | "of" | "do" | "the" | "nam" | "den") {
+            if !names::among(said, &["de", "del", "di", "d", "of", "do", "the", "nam", "den"]) {
                 return None;
             }
             at = start;
@@ -238,7 +238,7 @@ impl Reader<'_> {
             let said = word(text, at);
             let skip = !said.is_empty()
                 && self.month_at(at).is_none()
-                && (LEAD_INS.contains(&fold(said).as_str())
+                && (names::among(said, LEAD_INS)
                     || self.weekday(said, text[at + said.len()..].starts_with('.')).is_some());
             if !skip {
                 break;
@@ -293,13 +293,15 @@ impl Reader<'_> {
         let name = names::weekday(said, self.languages)?;
         let lower = said.chars().next().is_some_and(char::is_lowercase);
         let letters = said.chars().count();
-        let certain = !name.short
+        // Portuguese ordinals are weekdays only with `-feira`, or in a text known to be Portuguese.
+        let ordinal = names::among(said, &["segunda", "terca", "quarta", "quinta", "sexta"]);
+        let certain = (!name.short && !ordinal)
             || name.native
             || match letters {
                 0..=2 => !said.is_ascii() && !said.chars().any(|c| c.is_lowercase() && !matches!(c, 'а'..='я')),
                 _ => !lower || dotted,
             };
-        certain.then(|| Weekday::try_from(u8::try_from(name.number).unwrap_or(0)).unwrap_or(Weekday::Mon))
+        certain.then(|| as_weekday(name.number))
     }
 
     fn weekday_before(&self, begin: usize, floor: usize) -> Option<(Weekday, usize)> {
@@ -323,6 +325,7 @@ impl Reader<'_> {
             {
                 said = word_back(text, before.len());
                 start = before.len() - said.len();
+                return Some((as_weekday(names::weekday(said, self.languages)?.number), start));
             }
             if let Some(weekday) = self.weekday(said, dotted) {
                 let opened = text[..start].ends_with('(') && text[at..].starts_with(')');
@@ -336,10 +339,7 @@ impl Reader<'_> {
                     return Some((self.weekday(&format!("{first} {said}"), false)?, two));
                 }
             }
-            if !matches!(
-                fold(said).as_str(),
-                "den" | "the" | "le" | "el" | "il" | "de" | "d" | "dem" | "o" | "dia" | "ngay"
-            ) {
+            if !names::among(said, &["den", "the", "le", "el", "il", "de", "d", "dem", "o", "dia", "ngay"]) {
                 return None;
             }
             at = start;
@@ -367,11 +367,16 @@ impl Reader<'_> {
             [3, 2, 1].into_iter().filter(|&letters| letters > 1 || open).find_map(|letters| {
                 let length = said.char_indices().nth(letters).map_or(said.len(), |(i, _)| i);
                 let name = names::weekday(&said[..length], self.languages)?;
-                Some((Weekday::try_from(u8::try_from(name.number).ok()?).ok()?, at + length))
+                Some((as_weekday(name.number), at + length))
             })
+        } else if text[at + said.len()..].starts_with("-feira") {
+            names::weekday(said, self.languages).map(|name| (as_weekday(name.number), at + said.len() + "-feira".len()))
         } else {
             let dotted = text[at + said.len()..].starts_with('.');
-            let day = self.weekday(said, dotted).filter(|_| open || comma && said.chars().count() > 3);
+            let native = names::weekday(said, self.languages).is_some_and(|name| name.native);
+            let lower = said.starts_with(char::is_lowercase);
+            let long = said.chars().count() > 3 && (comma || native || (self.languages == 0 && !lower));
+            let day = self.weekday(said, dotted).filter(|_| open || long);
             day.map(|day| (day, at + said.len() + usize::from(dotted && open)))
         };
         let (day, stop) = read?;
@@ -419,35 +424,38 @@ impl Reader<'_> {
         }
         let said = word_back(text, at);
         said.len() < 12
-            && matches!(
-                fold(said).as_str(),
-                "no" | "nr"
-                    | "n"
-                    | "num"
-                    | "art"
-                    | "sec"
-                    | "section"
-                    | "version"
-                    | "ver"
-                    | "v"
-                    | "rev"
-                    | "p"
-                    | "pp"
-                    | "id"
-                    | "isbn"
-                    | "issn"
-                    | "tel"
-                    | "fax"
-                    | "phone"
-                    | "telefon"
-                    | "kapitel"
-                    | "chapter"
-                    | "fig"
-                    | "ip"
-                    | "versión"
-                    | "versione"
-                    | "версия"
-                    | "версии"
+            && names::among(
+                said,
+                &[
+                    "no",
+                    "nr",
+                    "n",
+                    "num",
+                    "art",
+                    "sec",
+                    "section",
+                    "version",
+                    "ver",
+                    "v",
+                    "rev",
+                    "p",
+                    "pp",
+                    "id",
+                    "isbn",
+                    "issn",
+                    "tel",
+                    "fax",
+                    "phone",
+                    "telefon",
+                    "kapitel",
+                    "chapter",
+                    "fig",
+                    "ip",
+                    "versión",
+                    "versione",
+                    "версия",
+                    "версии",
+                ],
             )
             || text[..at].ends_with(['№', '§'])
     }
@@ -481,6 +489,11 @@ impl Reader<'_> {
             && self.text.is_char_boundary(end - 4)
             && number(self.text, end - 4).is_some_and(|read| read.end == end)
     }
+}
+
+/// The weekday of a number from Monday = 0.
+fn as_weekday(number: u32) -> Weekday {
+    u8::try_from(number).ok().and_then(|number| Weekday::try_from(number).ok()).unwrap_or(Weekday::Mon)
 }
 
 /// Last characters of era names.

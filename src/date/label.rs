@@ -1,6 +1,9 @@
 //! Labels that stand before a date and say what it dates: `Published:`, `Aktualisiert am`, `EMBARGOED UNTIL`.
 
-use super::names::fold;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::names::{self, fold};
 
 /// What a label says that its date is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -29,7 +32,7 @@ pub(super) fn label(phrase: &str) -> Option<Label> {
     let mut end = words.len();
     loop {
         let said = words[..end].join(" ");
-        if let Some((_, label)) = LABELS.iter().find(|(phrases, _)| phrases.split('|').any(|phrase| phrase == said)) {
+        if let Some(label) = TABLE.get(said.as_str()) {
             return Some(*label);
         }
         // Prepositions and numbers of releases come off: `Veröffentlicht am`, `Press release no. 23 of`.
@@ -44,7 +47,7 @@ pub(super) fn label(phrase: &str) -> Option<Label> {
 
 /// Whether a word only leads into a date: `on`, `vom`, `le`, `от`.
 pub(super) fn leads_in(word: &str) -> bool {
-    LEAD_INS.contains(&fold(word).as_str())
+    names::among(word, LEAD_INS)
 }
 
 /// The words of a phrase, folded; digits are words.
@@ -131,6 +134,12 @@ static LEAD_INS: &[&str] = &[
     "tanggal",
     "วันที่",
 ];
+
+static TABLE: LazyLock<HashMap<&'static str, Label>> = LazyLock::new(|| {
+    // Of a phrase in two rows the first counts.
+    let rows = LABELS.iter().rev();
+    rows.flat_map(|(phrases, label)| phrases.split('|').map(|phrase| (phrase, *label))).collect()
+});
 
 /// Phrases, folded, without colon, separated by bars; a row a family of languages.
 static LABELS: &[(&str, Label)] = &[

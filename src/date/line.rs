@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::cursor::is_letter;
+use super::cursor::{digit, is_letter};
 use super::find::scan;
 use super::label::{Label, label, leads_in};
-use super::names::fold;
+use super::names::{self, fold};
 use super::parse::parse;
 use super::reader::{Mode, Reader};
 use super::{Found, Hints, Precision};
@@ -34,6 +34,9 @@ pub struct DateLine {
 /// labelled dates on a line (`Published: … | Updated: …`) the published one is given. A year alone is none.
 pub fn line(text: &str, hints: &Hints<'_>) -> Option<DateLine> {
     if text.len() > LONGEST_LINE || text.trim().contains(['\n', '\r']) {
+        return None;
+    }
+    if !text.chars().any(|c| digit(c).is_some() || c == '月') {
         return None;
     }
     let mut dates = scan(&Reader::new(text, hints, Mode::Prose)).into_iter().filter_map(|read| Some(read.ok()?.found));
@@ -95,7 +98,11 @@ impl Company<'_> {
             self.label = Some(said);
             return Some(());
         }
-        let loose = !whole.trim_end().ends_with(|c: char| is_divider(c) || c == ':');
+        // A label that is not known says something else of its date: `Print date:`.
+        if whole.trim_end().ends_with([':', '：']) {
+            return None;
+        }
+        let loose = !whole.trim_end().ends_with(is_divider);
         let parts = parts(text, range, is_divider);
         let last = parts.len().saturating_sub(1);
         for (index, part) in parts.into_iter().enumerate() {
@@ -209,7 +216,7 @@ fn is_place(said: &str, most: usize) -> bool {
         if word.chars().any(char::is_numeric) || word.contains(['@', '©', '№', '+', '=', '<', '>', '?', '!']) {
             return false;
         }
-        let particle = PARTICLES.contains(&fold(word.trim_end_matches('.')).as_str());
+        let particle = names::among(word.trim_end_matches('.'), PARTICLES);
         if first.is_lowercase() && !particle {
             return false;
         }
@@ -220,7 +227,7 @@ fn is_place(said: &str, most: usize) -> bool {
 
 /// Whether a phrase names a kind of text or meeting, so that a date beside it makes a title.
 fn is_work(said: &str) -> bool {
-    said.split_whitespace().any(|word| WORKS.contains(&fold(word).as_str()))
+    said.split_whitespace().any(|word| names::among(word, WORKS))
 }
 
 /// `3 min read`, `Lesezeit 3 Minuten`, a share button: what pages print beside their date.
@@ -390,6 +397,7 @@ mod tests {
             "nginx 1.10.14",
             "Minutes of the meeting, 5 June 2025",
             "5 June 2025, 6 June 2025 and 7 June 2025",
+            "Print Date: 5 June 2025",
             "Call +7-495-795-27-10",
             "We met in May",
         ] {

@@ -1,8 +1,8 @@
 //! Dates with the name of their month: `5 June 2025`, `June 5th, 2025`, `3-5 June`, `28 May – 2 June 2025`.
 
 use super::cursor::{Number, char_at, number, separator, skip_gap, word};
-use super::names::fold;
-use super::reader::{Core, Mode, Month, Reader, Reading, Shape, TwoDigits, check, next_word, range_sign};
+use super::names::{self, fold};
+use super::reader::{Core, Mode, Month, Reader, Reading, Shape, TwoDigits, check, days_sign, next_word, range_sign};
 use super::{Notation, PartialDate, TimeOfDay, time};
 
 /// Words between a day and its month, or a month and its year.
@@ -55,7 +55,7 @@ impl Reader<'_> {
             return self.day_month_range(first, &one).or_else(|| self.single(first.start, &one, Shape::DayMonth));
         }
         // `3-5 June`, `vom 3. bis 5. Juni`, `17 to 20 March 2025`
-        let next = range_sign(self.text, after_ordinal(self.text, first.end))?;
+        let next = days_sign(self.text, after_ordinal(self.text, first.end))?;
         let second = number(self.text, next).filter(|read| read.digits <= 2)?;
         let one = self.day_month(&second)?;
         let Some(Ok(core)) = self.single(first.start, &one, Shape::DayMonth) else { return None };
@@ -83,7 +83,7 @@ impl Reader<'_> {
         }
         let mut end = after_ordinal(text, first.end);
         let mut last: Option<(u32, u32)> = None;
-        if let Some(next) = range_sign(text, end) {
+        if let Some(next) = days_sign(text, end) {
             if let Some(second) = number(text, next).filter(|read| read.digits <= 2 && !glued_on(text, read.end)) {
                 if second.part() > first.part() && second.part() <= 31 && self.day_month(&second).is_none() {
                     last = Some((month.name.number, second.part()));
@@ -180,20 +180,9 @@ impl Reader<'_> {
             return true;
         }
         let before = super::cursor::word_back(self.text, super::cursor::skip_gap_back(self.text, begin));
-        matches!(
-            fold(before).as_str(),
-            "on" | "from"
-                | "since"
-                | "until"
-                | "till"
-                | "by"
-                | "of"
-                | "dated"
-                | "before"
-                | "after"
-                | "the"
-                | "le"
-                | "el"
+        names::among(
+            before,
+            &["on", "from", "since", "until", "till", "by", "of", "dated", "before", "after", "the", "le", "el"],
         ) || super::names::weekday(before, self.languages).is_some()
     }
 
@@ -246,7 +235,7 @@ impl Reader<'_> {
         }
         while joints < 2 {
             let said = word(text, at);
-            if said.is_empty() || said.len() > 12 || !JOINTS.contains(&fold(said).as_str()) {
+            if said.is_empty() || said.len() > 12 || !names::among(said, JOINTS) {
                 break;
             }
             at += said.len();
@@ -289,20 +278,24 @@ impl Reader<'_> {
         }
         let none = (None, None, at);
         let Some(read) = number(text, next) else { return none };
+        let thai = text[..at].trim_end_matches('.').ends_with(|c: char| matches!(c, '\u{E00}'..='\u{E7F}'));
         let two_digits = match self.mode {
+            _ if thai => TwoDigits::Allowed,
             Mode::Field => TwoDigits::Allowed,
             Mode::Prose if apostrophe.is_some() => TwoDigits::Allowed,
             Mode::Prose => TwoDigits::Refused,
         };
         let Some(year) = self.year(&read, two_digits) else { return none };
-        let thai = self.text[..at].chars().next_back().is_some_and(|c| matches!(c, '\u{E00}'..='\u{E7F}'));
         let year = if thai { buddhist(year, read.digits) } else { year };
         let in_range = self.mode == Mode::Field || (1500..=2100).contains(&year);
         // `5 June 1700 GMT` is a time; `5 June 20:25` too.
         let (said, _) = next_word(text, read.end);
+        // `June 5, 2025-06-07`: the year belongs to the next date.
+        let mut rest = text[read.end..].chars();
+        let goes_on = matches!(rest.next(), Some('-' | '/' | '.')) && rest.next().is_some_and(|c| c.is_ascii_digit());
         let clock = matches!(said.as_str(), "gmt" | "utc" | "hrs" | "hours" | "h")
             || text[read.end..].starts_with(':') && read.digits == 2;
-        if !in_range || clock {
+        if !in_range || clock || goes_on {
             return none;
         }
         (Some(year), None, after_year(text, read.end))

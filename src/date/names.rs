@@ -64,8 +64,20 @@ pub(super) fn fold(word: &str) -> String {
     out
 }
 
+/// Whether a word is one of a list of folded words.
+pub(super) fn among(word: &str, list: &[&str]) -> bool {
+    if word.is_ascii() {
+        return list.iter().any(|listed| listed.eq_ignore_ascii_case(word));
+    }
+    let folded = fold(word);
+    list.contains(&folded.as_str())
+}
+
 /// The meanings of one folded name: number, the languages that have it as a full name, and those that abbreviate so.
 type Meanings = Vec<(u32, Languages, Languages)>;
+
+/// No name in ASCII letters is longer.
+const LONGEST_ASCII: usize = 16;
 
 struct Tables {
     months: HashMap<String, Meanings>,
@@ -118,7 +130,7 @@ fn enter(
     for (index, name) in (0u32..).zip(names) {
         let name = name.trim().trim_end_matches(['.', '॰']);
         // Numbered months (`6月`, `Tháng 6`) are notations, not names; a word begins after an apostrophe.
-        if name.is_empty() || name.chars().any(|c| c.is_ascii_digit()) || name.contains('月') {
+        if name.is_empty() || name.chars().any(|c| c.is_ascii_digit()) || (name.ends_with('月') && name != "月") {
             continue;
         }
         let name = fold(name.rsplit(['\'', '’']).next().unwrap_or(name)).replace('_', " ");
@@ -140,10 +152,16 @@ fn enter(
 }
 
 fn look_up(table: &HashMap<String, Meanings>, word: &str, languages: Languages) -> Option<Name> {
-    if word.is_empty() {
-        return None;
-    }
-    let meanings = table.get(&fold(word))?;
+    let mut buffer = [0u8; LONGEST_ASCII];
+    let meanings = if word.is_ascii() {
+        // The common case costs no allocation.
+        let lower = buffer.get_mut(..word.len()).filter(|lower| !lower.is_empty())?;
+        lower.copy_from_slice(word.as_bytes());
+        lower.make_ascii_lowercase();
+        table.get(std::str::from_utf8(lower).ok()?)?
+    } else {
+        table.get(&fold(word))?
+    };
     let name = |&(number, full, short): &(u32, Languages, Languages)| Name {
         number,
         native: (full | short) & languages != 0,

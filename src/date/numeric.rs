@@ -1,13 +1,13 @@
 //! Dates of digits only, and dates that begin with their year: `05.06.2025`, `6/5/25`, `2025-06-05`, `20250605`,
 //! `2025. június 5.`
 
-use super::cursor::{Number, char_at, char_before, number, separator, skip_gap, word};
-use super::names::fold;
-use super::reader::{Core, Mode, Reader, Reading, Shape, TwoDigits, check, range_sign};
+use super::cursor::{Number, char_at, number, separator, skip_gap, word};
+use super::names;
+use super::reader::{Core, Mode, Reader, Reading, Shape, TwoDigits, check, days_sign, range_sign};
 use super::{BadDate, DateOrder, Notation, PartialDate};
 
 /// Words between a year and what follows in the languages that put the year first.
-static YEAR_WORDS: &[&str] = &["m", "metu", "gada", "оны", "жылғы", "жылы", "ж"];
+static YEAR_WORDS: &[&str] = &["m", "metu", "gada", "оны", "жылғы", "жылы", "ж", "թ"];
 
 impl Reader<'_> {
     /// The date of digits that begins with a number.
@@ -124,7 +124,7 @@ impl Reader<'_> {
             }
             let next = skip_gap(text, at);
             let said = word(text, next);
-            if said.is_empty() || !YEAR_WORDS.contains(&fold(said).as_str()) {
+            if said.is_empty() || !names::among(said, YEAR_WORDS) {
                 break;
             }
             at = next + said.len();
@@ -190,7 +190,7 @@ impl Reader<'_> {
     /// `–7` after `2025. június 5`: the last day of a range within the month.
     fn second_day(&self, at: usize, start: PartialDate) -> Option<(PartialDate, usize)> {
         let at = if self.text[at..].starts_with('.') { at + 1 } else { at };
-        let next = range_sign(self.text, at)?;
+        let next = days_sign(self.text, at)?;
         let day = number(self.text, next).filter(|read| read.digits <= 2)?;
         let last = check(start.year, start.month?, day.part(), next, day.end).ok()?;
         (last > start).then_some((last, day.end))
@@ -299,9 +299,10 @@ impl Reader<'_> {
         };
         let hinted = self.order.filter(|order| possible.contains(&(*order, true)));
         let chosen = only.or(hinted).unwrap_or(if day_first { DateOrder::DayFirst } else { DateOrder::MonthFirst });
-        let ambiguous = only.is_none() && hinted.is_none() && (a != b || short);
-        // A two-digit year leaves open whether the year is first, unless it can be nothing else.
-        let proves = only.filter(|_| !short || c > 31);
+        // `25/06/05` may have its year in front where nothing tells; with full stops hardly anybody writes so.
+        let maybe_year_first = short && sign != '.' && (1..=12).contains(&b) && (1..=31).contains(&c);
+        let ambiguous = hinted.is_none() && self.order.is_none() && (maybe_year_first || (only.is_none() && a != b));
+        let proves = only.filter(|_| !maybe_year_first);
         Some(Order { chosen, ambiguous, proves })
     }
 
@@ -313,7 +314,6 @@ impl Reader<'_> {
         }
         let said = super::cursor::word_back(self.text, before);
         said.chars().next().is_some_and(char::is_uppercase) && super::names::weekday(said, self.languages).is_none()
-            || char_before(self.text, before).is_some_and(|c| c.is_ascii_digit())
     }
 
     /// The second date of a range of two whole ones: `05.06.2025 – 07.06.2025`, `2025-06-03/2025-06-05`.

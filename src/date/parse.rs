@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, Timelike};
 
 use super::cursor::{number, word};
 use super::find::{Scanned, scan};
-use super::names::{self, fold};
+use super::names;
 use super::numeric::week_or_ordinal;
 use super::reader::{Mode, Reader};
 use super::zone::{offset, zone};
@@ -62,7 +62,7 @@ fn whole(text: &str, hints: &Hints<'_>) -> Result<Found, BadDate> {
 fn digits_only(text: &str) -> Option<Found> {
     let read = number(text, 0)?;
     let rest = text[read.end..].trim_matches([' ', '.', '年', '년']);
-    let year_mark = matches!(fold(rest).as_str(), "" | "г" | "год" | "р" | "r" | "m");
+    let year_mark = names::among(rest, &["", "г", "год", "р", "r", "m"]);
     if read.digits == 4 && year_mark {
         let year = i32::try_from(read.value).ok().filter(|year| (1000..=2999).contains(year))?;
         return Some(plain(text, PartialDate { year: Some(year), month: None, day: None }));
@@ -115,7 +115,7 @@ fn company(text: &str, reader: &Reader<'_>) -> bool {
             at += c.len_utf8();
             continue;
         }
-        let known = LEAD_INS.contains(&fold(said).as_str()) || names::weekday(said, reader.languages).is_some();
+        let known = names::among(said, LEAD_INS) || names::weekday(said, reader.languages).is_some();
         if !known {
             return false;
         }

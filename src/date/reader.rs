@@ -192,10 +192,11 @@ impl Month {
         let lower = self.case == Case::Lower;
         let english = reader.languages & names::languages_of(Some("en")) != 0;
         match (shape, self.word) {
-            (Shape::Full, Word::Common) => !lower || self.name.native,
+            (Shape::Full, Word::Common) => !lower || self.dotted || self.name.native,
             (Shape::Full, _) => true,
             (_, Word::Verb) if lower => self.name.native && !english,
-            (_, Word::Planet) => !known || self.name.native,
+            (Shape::MonthYear, Word::Planet) => !known || self.name.native,
+            (_, Word::Planet) => self.name.native || (!known && self.case != Case::Title),
             (_, Word::Common) => self.name.native && !english,
             _ => !self.name.short || !lower || self.dotted || self.name.native,
         }
@@ -238,7 +239,13 @@ pub(super) fn next_word(text: &str, at: usize) -> (String, usize) {
     (names::fold(said), start + said.len())
 }
 
-/// Whether a dash, or a word for "to" or "and", begins at a position, and where the next part begins.
+/// Whether a dash, or a word for "to" or "and", begins at a position, and where the next part begins: what may
+/// stand between two days of one month.
+pub(super) fn days_sign(text: &str, at: usize) -> Option<usize> {
+    range_sign(text, at).or_else(|| listed(text, at, AND_WORDS))
+}
+
+/// Whether a dash or a word for "to" begins at a position, and where the next part begins.
 pub(super) fn range_sign(text: &str, at: usize) -> Option<usize> {
     let start = skip_gap(text, at);
     let c = char_at(text, start)?;
@@ -246,17 +253,25 @@ pub(super) fn range_sign(text: &str, at: usize) -> Option<usize> {
     if matches!(super::cursor::separator(c), '-' | '–' | '—' | '~' | '～' | '〜' | '至') {
         return Some(skip_gap(text, after));
     }
-    if start == at && c.is_ascii() {
-        return None;
-    }
-    let said = word(text, start);
-    let known = RANGE_WORDS.contains(&names::fold(said).as_str());
-    known.then(|| skip_gap(text, start + said.len()))
+    listed(text, at, TO_WORDS)
 }
 
-/// Words for "to", "until" and "and", folded.
-static RANGE_WORDS: &[&str] = &[
-    "to", "until", "till", "through", "thru", "and", "bis", "und", "au", "a", "et", "al", "y", "e", "i", "ed", "ate",
-    "tot", "en", "til", "og", "och", "do", "az", "po", "si", "pana", "ve", "ila", "hingga", "sampai", "den", "по", "и",
-    "до", "та", "εωσ", "και", "الی", "و", "עד", "から", "부터",
+/// Whether a word of a list follows a position after a gap, and where the next part begins.
+fn listed(text: &str, at: usize, words: &[&str]) -> Option<usize> {
+    let start = skip_gap(text, at);
+    let said = word(text, start);
+    if said.is_empty() || (start == at && said.is_ascii()) || !names::among(said, words) {
+        return None;
+    }
+    Some(skip_gap(text, start + said.len()))
+}
+
+/// Words for "to" and "until", folded.
+static TO_WORDS: &[&str] = &[
+    "to", "until", "till", "through", "thru", "bis", "au", "a", "al", "ate", "tot", "til", "do", "az", "po", "pana",
+    "ila", "hingga", "sampai", "den", "по", "до", "εωσ", "الی", "עד", "から", "부터",
 ];
+
+/// Words for "and", folded.
+static AND_WORDS: &[&str] =
+    &["and", "und", "et", "y", "e", "ed", "en", "og", "och", "i", "ve", "si", "и", "та", "й", "και", "و"];

@@ -2,7 +2,7 @@
 
 use super::TimeOfDay;
 use super::cursor::{Number, char_at, char_before, is_letter, number, separator, skip_gap, word};
-use super::names::fold;
+use super::names::{self, fold};
 use super::zone::zone;
 
 /// What was already read before a time tells how far a bare number can be trusted to be one.
@@ -12,6 +12,8 @@ enum Announced {
     No,
     /// A word that only stands before times (`kl.`, `godz.`): `10.30` is one.
     Yes,
+    /// The `T` of ISO 8601: a hyphen leads into an offset, never into a second time.
+    Iso,
 }
 
 /// The time that follows a date ending at a position, and where the time or its zone ends.
@@ -25,7 +27,7 @@ pub(super) fn after(text: &str, at: usize) -> Option<(TimeOfDay, usize)> {
     let mut announced = Announced::No;
     for step in 0..4 {
         let next = skip_gap(text, at);
-        let apart = next > at || step > 0 || char_before(text, at).is_some_and(|c| !c.is_ascii() && c.is_alphabetic());
+        let apart = next > at || step > 0 || char_before(text, at).is_some_and(|c| !c.is_ascii());
         at = next;
         let c = separator(char_at(text, at)?);
         if matches!(c, ',' | '-' | '–' | '—' | '|' | '·' | '•' | '/' | '@' | '(' | ';' | '\'') || (c == ':' && apart)
@@ -63,7 +65,7 @@ fn iso(text: &str, at: usize) -> Option<(TimeOfDay, usize)> {
     }
     let first = number(text, at + 1)?;
     let (hour, minute, second, end) = match first.digits {
-        2 => return clock(text, at + 1, Announced::No).or_else(|| finish(text, first.part(), 0, None, first.end)),
+        2 => return clock(text, at + 1, Announced::Iso).or_else(|| finish(text, first.part(), 0, None, first.end)),
         4 => (first.part() / 100, first.part() % 100, None, first.end),
         6 => (first.part() / 10_000, first.part() / 100 % 100, Some(first.part() % 100), first.end),
         _ => return None,
@@ -123,7 +125,9 @@ fn plain_clock(text: &str, at: usize, announced: Announced) -> Option<(TimeOfDay
     }
     // Of a range of times the first counts: `10:00–12:00 CET`.
     let dash = skip_gap(text, end);
-    if let Some(c) = char_at(text, dash).filter(|&c| matches!(separator(c), '-' | '–' | '—'))
+    let offset_follows = second.is_some() || announced == Announced::Iso;
+    if !offset_follows
+        && let Some(c) = char_at(text, dash).filter(|&c| matches!(separator(c), '-' | '–' | '—'))
         && let Some((_, stop)) = plain_clock_end(text, skip_gap(text, dash + c.len_utf8()))
     {
         end = stop;
@@ -216,24 +220,26 @@ fn hour_unit(text: &str, at: usize) -> Option<(u32, usize)> {
 fn unit(text: &str, at: usize) -> Option<usize> {
     let start = skip_gap(text, at);
     let said = word(text, start);
-    let known = matches!(
-        fold(said).as_str(),
-        "uhr"
-            | "h"
-            | "hs"
-            | "hrs"
-            | "hours"
-            | "uur"
-            | "u"
-            | "น"
-            | "hod"
-            | "uri"
-            | "orakor"
-            | "ora"
-            | "часов"
-            | "часа"
-            | "ч"
-            | "oclock"
+    let known = names::among(
+        said,
+        &[
+            "uhr",
+            "h",
+            "hs",
+            "hrs",
+            "hours",
+            "uur",
+            "u",
+            "น",
+            "hod",
+            "uri",
+            "orakor",
+            "ora",
+            "часов",
+            "часа",
+            "ч",
+            "oclock",
+        ],
     );
     if known {
         let end = start + said.len();

@@ -85,7 +85,9 @@ pub(super) fn is_mail(path: &str, text: &str) -> bool {
 pub(super) fn mail(path: &str, bytes: &[u8]) -> Option<(Document, Vec<Problem>)> {
     let skipped = if bytes.starts_with(b"From ") { bytes.iter().position(|&b| b == b'\n')? + 1 } else { 0 };
     let message = MessageParser::default().parse(&bytes[skipped..])?;
-    let reader = Mail { path, raw: &bytes[skipped..], first_line: if skipped > 0 { 2 } else { 1 }, message: &message };
+    let raw = &bytes[skipped..];
+    let breaks = (0..raw.len()).filter(|&at| raw[at] == b'\n').collect();
+    let reader = Mail { path, raw, breaks, first_line: if skipped > 0 { 2 } else { 1 }, message: &message };
     let (blocks, encoding, problems) = reader.body();
     let document =
         Document { path: path.into(), syntax: Syntax::Announcement, encoding, header: reader.header(), blocks };
@@ -147,6 +149,8 @@ fn lines(text: &str) -> Option<RawLines<'_>> {
 struct Mail<'a> {
     path: &'a str,
     raw: &'a [u8],
+    /// Offsets of line breaks.
+    breaks: Vec<usize>,
     first_line: u32,
     message: &'a Message<'a>,
 }
@@ -184,7 +188,7 @@ impl Mail<'_> {
         let lists = ["List-Id", "List-Post", "To", "Cc", "Reply-To", "Sender"];
         for raw in lists.iter().filter_map(|name| self.message.header_raw(*name)) {
             let addresses = raw.split([',', '<', '>', ' ', ':']).filter(|part| part.contains(['@', '.']));
-            names.extend(addresses.filter_map(|part| part.split(['@', '.']).next()).map(text::fold));
+            names.extend(addresses.filter_map(|part| part.split(['@', '.']).next()).take(20).map(text::fold));
         }
         names
     }
@@ -217,8 +221,7 @@ impl Mail<'_> {
 
     /// The file's line of an offset into the message.
     fn line(&self, offset: usize) -> u32 {
-        let before = &self.raw[..offset.min(self.raw.len())];
-        self.first_line + u32::try_from(before.iter().filter(|&&b| b == b'\n').count()).unwrap_or(u32::MAX)
+        self.first_line + u32::try_from(self.breaks.partition_point(|&at| at < offset)).unwrap_or(u32::MAX)
     }
 }
 
@@ -254,7 +257,7 @@ fn mid(id: &str) -> String {
 fn cut_marks(subject: &str, lists: &[String]) -> String {
     const REPLIES: [&str; 12] = ["re", "fw", "fwd", "aw", "wg", "sv", "vs", "tr", "rv", "res", "enc", "antw"];
     let mut rest = subject.trim();
-    loop {
+    for _ in 0..20 {
         let cut = rest.split_once(':').filter(|(mark, _)| REPLIES.contains(&mark.trim().to_lowercase().as_str()));
         let cut = cut.map(|(_, rest)| rest).or_else(|| {
             let (tag, rest) = rest.strip_prefix('[')?.split_once(']')?;
@@ -262,9 +265,10 @@ fn cut_marks(subject: &str, lists: &[String]) -> String {
         });
         match cut.map(str::trim_start).filter(|rest| !rest.is_empty()) {
             Some(shorter) => rest = shorter,
-            None => return rest.to_string(),
+            None => break,
         }
     }
+    rest.to_string()
 }
 
 /// Whether a tag names a list: one the mail went to, a mark of announcements, or a name in small letters.

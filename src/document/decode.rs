@@ -156,7 +156,7 @@ fn is_damaged_utf_8(bytes: &[u8]) -> bool {
         right += chunk.valid().bytes().filter(|&b| b >= 0xC0).count();
         wrong += usize::from(!chunk.invalid().is_empty());
     }
-    right >= 2 && right >= 4 * wrong
+    right >= 2 && right >= 2 * wrong
 }
 
 /// The label that the head of a file declares: `charset=…` of HTML and mail, `encoding="…"` of XML.

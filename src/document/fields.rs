@@ -35,6 +35,9 @@ pub(super) struct Key {
     pub line: u32,
 }
 
+/// Tags, authors and files of one release; what goes beyond is a machine's.
+const LIST_LIMIT: usize = 200;
+
 /// Keys that date a release, the strongest first; a key's weight decides between several.
 const DATES: [(DateRole, &[&str]); 4] = [
     (
@@ -154,7 +157,7 @@ pub(super) fn body(root: &Node) -> Option<Field> {
     let fields = Fields::new(root);
     let names = ["body", "content", "text", "details", "description", "summary"];
     fields.all(&names).find_map(|(key, node)| {
-        let value = node.scalar().filter(|value| !value.trim().is_empty())?.to_string();
+        let value = node.scalar().map(text::clean).filter(|value| !value.trim().is_empty())?;
         // A block scalar starts below its key, and its place may be given as either line.
         let line = if value.trim_end().contains('\n') { key.line + 1 } else { node.line };
         Some(Field { value, name: key.name.clone(), line })
@@ -195,7 +198,7 @@ pub(super) fn language_tag(written: &str) -> Option<String> {
 
 /// An author out of `Name <mail>`, `mail (Name)` or a name alone.
 pub(super) fn author(written: &str) -> Option<Author> {
-    let written = text::fold_space(written);
+    let written = clean(written);
     let is_mail = |s: &str| s.contains('@') && !s.contains(' ');
     if let Some((name, mail)) = written.strip_suffix('>').and_then(|s| s.rsplit_once('<')) {
         let name = name.trim().trim_matches('"').to_string();
@@ -238,7 +241,7 @@ impl<'a> Fields<'a> {
 
     fn field(&self, names: &[&str]) -> Option<Field> {
         self.all(names).find_map(|(key, node)| {
-            let value = text::fold_space(node.scalar()?);
+            let value = clean(node.scalar()?);
             (!value.is_empty()).then(|| Field { value, name: key.name.clone(), line: key.line })
         })
     }
@@ -251,7 +254,7 @@ impl<'a> Fields<'a> {
         let mut dates = Vec::new();
         for (role, names) in DATES {
             for (key, node) in self.all(names) {
-                let value = text::fold_space(node.scalar().unwrap_or_default());
+                let value = clean(node.scalar().unwrap_or_default());
                 // `published: true` is a switch, a name without a digit no date.
                 if value.chars().any(char::is_numeric) {
                     let field = Field { value, name: key.name.clone(), line: key.line };
@@ -268,8 +271,8 @@ impl<'a> Fields<'a> {
             for written in node.scalars() {
                 let split = matches!(node.value, Value::Scalar(_));
                 for word in written.split(|c| split && (c == ',' || c == ';')) {
-                    let word = decode_entities(&text::fold_space(word));
-                    if !word.is_empty() && !words.contains(&word) {
+                    let word = clean(&decode_entities(word));
+                    if !word.is_empty() && words.len() < LIST_LIMIT && !words.contains(&word) {
                         words.push(word);
                     }
                 }
@@ -295,7 +298,7 @@ impl<'a> Fields<'a> {
                     }
                     _ => entry.scalar().and_then(|written| author(&decode_entities(written))),
                 };
-                authors.extend(found.filter(|author| !authors.contains(author)));
+                authors.extend(found.filter(|author| authors.len() < LIST_LIMIT && !authors.contains(author)));
             }
         }
         authors
@@ -312,10 +315,14 @@ impl<'a> Fields<'a> {
                     _ => entry
                         .scalar()
                         .and_then(|s| if s.contains("://") { s.split_whitespace().next() } else { Some(s.trim()) })
-                        .map(str::to_string),
+                        .map(clean),
                 };
                 let is_address = |s: &String| !s.is_empty() && !matches!(s.as_str(), "true" | "false");
-                addresses.extend(found.filter(is_address).filter(|address| !addresses.contains(address)));
+                addresses.extend(
+                    found
+                        .filter(is_address)
+                        .filter(|address| addresses.len() < LIST_LIMIT && !addresses.contains(address)),
+                );
             }
         }
         addresses
@@ -368,13 +375,18 @@ fn plain_key(key: &str) -> String {
     key.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// A value on one line, with what no feed may carry taken out: escapes may have brought it in.
+fn clean(written: &str) -> String {
+    text::fold_space(&text::clean(written))
+}
+
 /// An absolute web address, or nothing.
 fn web(written: &str) -> Option<String> {
     (written.starts_with("https://") || written.starts_with("http://")).then(|| written.to_string())
 }
 
 fn decoded(field: Field) -> Field {
-    Field { value: text::fold_space(&decode_entities(&field.value)), ..field }
+    Field { value: clean(&decode_entities(&field.value)), ..field }
 }
 
 /// Text in which HTML entities were left by the tool that wrote it.

@@ -14,6 +14,9 @@ use super::Header;
 use super::fields::{self, Key, Node, Value};
 use crate::problem::Problem;
 
+/// Values that one front matter may hold, aliases expanded: a bound on YAML bombs.
+const NODE_LIMIT: usize = 20_000;
+
 /// The notations of front matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Notation {
@@ -165,6 +168,7 @@ fn parse_yaml(text: &str) -> Result<Node, Fault> {
         leading_zero_numbers_as_strings: true,
         underscored_numbers_as_strings: true,
         with_snippet: false,
+        budget: serde_saphyr::budget! { max_nodes: NODE_LIMIT },
     };
     let parsed: Result<serde_saphyr::Spanned<Yaml>, _> = serde_saphyr::from_str_with_options(text, options);
     match parsed {
@@ -174,7 +178,11 @@ fn parse_yaml(text: &str) -> Result<Node, Fault> {
             let number = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
             let (line, column) = at.map_or((1, 0), |at| (number(at.line()).max(1), number(at.column())));
             let message = error.without_snippet().to_string();
-            let message = message.lines().next().unwrap_or_default().trim_end_matches('.').to_string();
+            let message = message.lines().next().unwrap_or_default();
+            // The place is given beside the message.
+            let message = message.split(" at line ").next().unwrap_or(message).trim_end_matches('.').to_string();
+            let message =
+                if message.starts_with("budget breached") { "it holds too much".to_string() } else { message };
             Err(Fault { line, column, message })
         }
     }

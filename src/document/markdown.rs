@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{
+    Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html,
+};
 
 use super::sanitise::{self, Base, Cleaner};
-use super::{Block, BlockKind, Lines};
+use super::{Block, BlockKind, Lines, guard};
 use crate::text;
 
 /// The blocks of a Markdown text, one for each block at the top level. `first_line` is the file's line in which the
@@ -54,9 +56,7 @@ impl Reader<'_> {
         if kind == BlockKind::Paragraph && is_template(&visible) {
             return;
         }
-        let mut written = String::with_capacity(source.len() * 2);
-        html::push_html(&mut written, events.into_iter().flat_map(|(event, _)| plain_event(event)));
-        let html = self.cleaner.clean(&written).trim().to_string();
+        let html = self.render(events, &visible);
         let text = if kind == BlockKind::Other { sanitise::text_of(&html) } else { visible };
         if kind == BlockKind::Other {
             kind = kind_of_html(&html);
@@ -69,6 +69,34 @@ impl Reader<'_> {
         let gap_before = self.blocks.last().is_none_or(|block| block.lines.last + 1 < first)
             || !matches!(kind, BlockKind::Paragraph);
         self.blocks.push(Block { kind, text, html, lines: Lines { first, last }, gap_before });
+    }
+
+    /// The HTML of a block. What Markdown itself makes needs no sanitising once its links are resolved; raw HTML does.
+    fn render(&self, events: Vec<(Event<'_>, Range<usize>)>, visible: &str) -> String {
+        let (mut depth, mut deepest, mut raw) = (0_u32, 0, false);
+        for (event, _) in &events {
+            match event {
+                Event::Start(_) => depth += 1,
+                Event::End(_) => depth -= 1,
+                Event::Html(_) | Event::InlineHtml(_) => raw = true,
+                _ => {}
+            }
+            deepest = deepest.max(depth);
+        }
+        if deepest > guard::DEPTH_LIMIT {
+            return sanitise::plain(visible);
+        }
+        let mut html = String::new();
+        html::push_html(
+            &mut html,
+            Plain { inner: events.into_iter(), cleaner: &self.cleaner, waiting: Vec::new(), dropped: Vec::new() },
+        );
+        if !raw {
+            return text::clean(html.trim_end());
+        }
+        // Most raw blocks of a page's source are tags alone.
+        let is_void = !shows_something(&html.to_ascii_lowercase()) && sanitise::text_of(&html).is_empty();
+        if is_void { String::new() } else { self.cleaner.clean(&html).trim().to_string() }
     }
 
     /// The file's line of a byte offset; offsets mostly ascend.
@@ -122,7 +150,7 @@ fn kind_of_html(html: &str) -> BlockKind {
 
 /// Whether HTML without text still shows or plays something.
 fn shows_something(html: &str) -> bool {
-    ["<img ", "<audio ", "<video "].iter().any(|tag| html.contains(tag))
+    ["<img ", "<audio", "<video", "<hr"].iter().any(|tag| html.contains(tag))
 }
 
 /// Whether a paragraph is only a call to a site generator's template (`{{ … }}`, `{% … %}`) or a Kramdown attribute
@@ -132,31 +160,79 @@ fn is_template(text: &str) -> bool {
     opens && text.ends_with('}') && !text.contains('\n')
 }
 
-/// An event as it is rendered: a task's box as a character, an alert with its label.
-fn plain_event(event: Event<'_>) -> impl Iterator<Item = Event<'_>> {
-    let mut label = None;
-    let event = match event {
-        Event::TaskListMarker(done) => Event::Text(if done { "☑ " } else { "☐ " }.into()),
-        Event::Start(Tag::BlockQuote(Some(kind))) => {
-            label = Some(alert(kind));
-            Event::Start(Tag::BlockQuote(None))
+/// Events as they are rendered: links resolved or dropped, no class, id or style, a task's box as a character, a
+/// footnote's mark as its label, an alert with its name.
+struct Plain<'r, I> {
+    inner: I,
+    cleaner: &'r Cleaner,
+    /// Events to come before the next of `inner`, last first.
+    waiting: Vec<Event<'r>>,
+    /// For each open link, whether it was dropped.
+    dropped: Vec<bool>,
+}
+
+impl<'r, 'e: 'r, I: Iterator<Item = (Event<'e>, Range<usize>)>> Iterator for Plain<'r, I> {
+    type Item = Event<'r>;
+
+    fn next(&mut self) -> Option<Event<'r>> {
+        loop {
+            if let Some(event) = self.waiting.pop() {
+                return Some(event);
+            }
+            let event = self.inner.next()?.0;
+            if let Some(event) = self.plain(event) {
+                return Some(event);
+            }
         }
-        Event::Start(Tag::CodeBlock(_)) => Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)),
-        Event::Start(Tag::Heading { level, .. }) => {
-            Event::Start(Tag::Heading { level, id: None, classes: Vec::new(), attrs: Vec::new() })
-        }
-        other => other,
-    };
-    let label = label.into_iter().flat_map(|label| {
-        [
-            Event::Start(Tag::Paragraph),
-            Event::Start(Tag::Strong),
-            Event::Text(label.into()),
-            Event::End(TagEnd::Strong),
-            Event::End(TagEnd::Paragraph),
-        ]
-    });
-    std::iter::once(event).chain(label)
+    }
+}
+
+impl<'r, I> Plain<'r, I> {
+    fn plain(&mut self, event: Event<'r>) -> Option<Event<'r>> {
+        Some(match event {
+            Event::TaskListMarker(done) => Event::Text(if done { "☑ " } else { "☐ " }.into()),
+            Event::FootnoteReference(label) => Event::InlineHtml(mark(&label)),
+            Event::Start(Tag::FootnoteDefinition(label)) => Event::InlineHtml(format!("<div>{}", mark(&label)).into()),
+            Event::End(TagEnd::FootnoteDefinition) => Event::InlineHtml("</div>".into()),
+            Event::Start(Tag::BlockQuote(kind)) => {
+                let label = kind.map(|kind| {
+                    [
+                        Event::End(TagEnd::Paragraph),
+                        Event::End(TagEnd::Strong),
+                        Event::Text(alert(kind).into()),
+                        Event::Start(Tag::Strong),
+                        Event::Start(Tag::Paragraph),
+                    ]
+                });
+                self.waiting.extend(label.into_iter().flatten());
+                Event::Start(Tag::BlockQuote(None))
+            }
+            Event::Start(Tag::CodeBlock(_)) => Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)),
+            Event::Start(Tag::Table(columns)) => Event::Start(Tag::Table(vec![Alignment::None; columns.len()])),
+            Event::Start(Tag::Heading { level, .. }) => {
+                Event::Start(Tag::Heading { level, id: None, classes: Vec::new(), attrs: Vec::new() })
+            }
+            Event::Start(Tag::Link { dest_url, title, id, link_type }) => {
+                // An e-mail autolink is written without its scheme.
+                let email = link_type == LinkType::Email;
+                let link =
+                    if email { self.cleaner.link(&format!("mailto:{dest_url}")) } else { self.cleaner.link(&dest_url) };
+                self.dropped.push(link.is_none());
+                let link_type = if email { LinkType::Inline } else { link_type };
+                Event::Start(Tag::Link { dest_url: link?.into(), title, id, link_type })
+            }
+            Event::End(TagEnd::Link) if self.dropped.pop() == Some(true) => return None,
+            Event::Start(Tag::Image { dest_url, title, id, link_type }) => {
+                let dest_url = self.cleaner.link(&dest_url).unwrap_or_default().into();
+                Event::Start(Tag::Image { dest_url, title, id, link_type })
+            }
+            other => other,
+        })
+    }
+}
+
+fn mark(label: &str) -> CowStr<'static> {
+    format!("<sup>{}</sup>", text::escape(label)).into()
 }
 
 fn alert(kind: BlockQuoteKind) -> &'static str {
@@ -205,7 +281,7 @@ fn visible_text(events: &[(Event<'_>, Range<usize>)], source: &str) -> String {
             _ => {}
         }
     }
-    fold_lines(&out)
+    fold_lines(&text::clean(&out))
 }
 
 /// Whether the line that ends at `at` was broken although the next word would have fitted easily: a date, a place, a

@@ -48,6 +48,9 @@ pub enum Syntax {
     Markdown,
     /// A saved page.
     Html,
+    /// A saved page that lists releases: each entry a heading, its date in a paragraph of its own after it, and
+    /// what else the entry says.
+    HtmlList,
     /// A changelog in Markdown: one version a heading (Keep a Changelog and its kin).
     Changelog,
     /// A Debian changelog or NEWS.Debian: `package (version) …`, trailer ` -- name <mail>  date`.

@@ -2,10 +2,12 @@
 //!
 //! Whatever a release contains passes through here before it becomes a block's `html`. The output holds no script,
 //! style, form, frame, event handler, class or id, and no link but to the web, to mail and telephone, or to
-//! `/assets/…`. It is well-formed: every element that must be closed is.
+//! `/assets/…`. It is well-formed both as HTML and as XML: void elements end in ` />`, no entity has a name that XML
+//! does not know, no character is one that XML forbids.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use ammonia::{Builder, Url};
 
@@ -29,12 +31,14 @@ pub(crate) fn clean(html: &str, base: &Base<'_>) -> String {
 /// Sanitises the fragments of one file.
 pub(crate) struct Cleaner {
     builder: Builder<'static>,
+    links: Arc<Links>,
 }
 
 impl Cleaner {
     /// A cleaner for the fragments of the file that `base` names.
     pub(crate) fn new(base: &Base<'_>) -> Self {
-        let links = Links::new(base);
+        let links = Arc::new(Links::new(base));
+        let resolver = Arc::clone(&links);
         let mut builder = Builder::default();
         builder
             .rm_tags(["area", "map", "nav"])
@@ -59,19 +63,50 @@ impl Cleaner {
             .set_tag_attribute_value("video", "controls", "")
             .link_rel(None)
             .attribute_filter(move |_, name, value| match name {
-                "href" | "src" | "poster" => links.resolve(value).map(Cow::Owned),
+                "href" | "src" | "poster" => resolver.resolve(value).map(Cow::Owned),
                 _ => Some(Cow::Borrowed(value)),
             });
-        Self { builder }
+        Self { builder, links }
     }
 
     /// The fragment sanitised. One that would cost its square in time comes out as its text alone.
     pub(crate) fn clean(&self, html: &str) -> String {
         if guard::is_hostile(html) {
-            return format!("<p>{}</p>", text::escape(&text_of(html)));
+            return plain(&text_of(html));
         }
-        self.builder.clean(html).to_string()
+        xml_formed(&self.builder.clean(html).to_string())
     }
+
+    /// A link as it may stand in output, made to lead somewhere; `None` where it must go.
+    pub(crate) fn link(&self, link: &str) -> Option<String> {
+        self.links.resolve(link)
+    }
+}
+
+/// Serialised HTML in the form that XML parsers take too.
+fn xml_formed(html: &str) -> String {
+    let mut out = String::with_capacity(html.len() + 64);
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        out.push_str(&rest[..at]);
+        let (tag, after) = rest[at..].split_at(guard::tag(&rest.as_bytes()[at..]).0);
+        let inside = tag[1..].trim_end_matches('>');
+        out.push('<');
+        out.push_str(&inside.replace('<', "&lt;"));
+        let is_void = tag_name(inside).is_some_and(|name| VOID.contains(&name)) && !inside.starts_with('/');
+        out.push_str(if is_void { " />" } else { ">" });
+        rest = after;
+    }
+    out.push_str(rest);
+    text::clean(&out.replace("&nbsp;", "\u{A0}"))
+}
+
+/// Void elements that sanitised HTML may hold.
+const VOID: [&str; 7] = ["br", "col", "hr", "img", "source", "track", "wbr"];
+
+/// Text alone as HTML: what is left of a fragment that is too dear to parse.
+pub(crate) fn plain(text: &str) -> String {
+    format!("<p>{}</p>", text::escape(text).replace('\n', "<br />"))
 }
 
 /// The visible text of a fragment: tags out, entities of sanitised output decoded, white space folded; `\n` for
@@ -88,17 +123,16 @@ pub(crate) fn text_of(html: &str) -> String {
             rest = &rest[taken..];
             continue;
         }
+        if !rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c)) {
+            out.push("<");
+            rest = &rest[1..];
+            continue;
+        }
         let end = guard::tag(rest.as_bytes()).0;
         match tag_name(&rest[1..end]) {
             Some(name) if breaks_line(name) => out.line_break(),
-            Some(name) if name.eq_ignore_ascii_case("td") || name.eq_ignore_ascii_case("th") => out.push(" "),
-            Some(_) => {}
-            None if rest.starts_with("<!") || rest.starts_with("</") => {}
-            None => {
-                out.push("<");
-                rest = &rest[1..];
-                continue;
-            }
+            Some("td" | "th") => out.push(" "),
+            _ => {}
         }
         rest = &rest[end..];
     }
@@ -263,6 +297,7 @@ fn tag_name(inside: &str) -> Option<&str> {
     (end > 0 && inside.as_bytes()[0].is_ascii_alphabetic()).then(|| &inside[..end])
 }
 
+/// Whether an element starts and ends a line of the visible text.
 fn breaks_line(name: &str) -> bool {
     const BLOCKS: [&str; 31] = [
         "article",
@@ -298,4 +333,96 @@ fn breaks_line(name: &str) -> bool {
         "ul",
     ];
     BLOCKS.iter().any(|block| name.eq_ignore_ascii_case(block))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BASE: Base<'_> = Base { file: "press/2025/ferry news.md", page_url: None };
+
+    #[test]
+    fn links_lead_somewhere() {
+        let saved = Base { page_url: Some("https://example.org/press/ferry/"), ..BASE };
+        for (link, here, there) in [
+            ("a.pdf", "/assets/press/2025/a.pdf", "https://example.org/press/ferry/a.pdf"),
+            (
+                "./a%20b.pdf?x=1#p2",
+                "/assets/press/2025/a%20b.pdf?x=1#p2",
+                "https://example.org/press/ferry/a%20b.pdf?x=1#p2",
+            ),
+            ("a b.pdf", "/assets/press/2025/a%20b.pdf", "https://example.org/press/ferry/a%20b.pdf"),
+            ("../img/å.png", "/assets/press/img/%C3%A5.png", "https://example.org/press/img/%C3%A5.png"),
+            ("../../../../../etc/x", "/assets/etc/x", "https://example.org/etc/x"),
+            ("%2e%2e/%2E./%2e%2e/x", "/assets/x", "https://example.org/x"),
+            ("..\\x.png", "/assets/press/x.png", "https://example.org/press/x.png"),
+            ("/img/x.png", "/assets/img/x.png", "https://example.org/img/x.png"),
+            ("/assets/img/x.png", "/assets/img/x.png", "https://example.org/assets/img/x.png"),
+            ("100%.png", "/assets/press/2025/100%25.png", "https://example.org/press/ferry/100%.png"),
+            ("other.md", "/assets/press/2025/other.md", "https://example.org/press/ferry/other.md"),
+            ("docs/", "/assets/press/2025/docs/", "https://example.org/press/ferry/docs/"),
+            ("?page=2", "/assets/press/2025/?page=2", "https://example.org/press/ferry/?page=2"),
+            ("//cdn.example.net/x", "https://cdn.example.net/x", "https://cdn.example.net/x"),
+            ("HTTPS://example.net", "https://example.net/", "https://example.net/"),
+            ("mailto:a@example.org", "mailto:a@example.org", "mailto:a@example.org"),
+        ] {
+            assert_eq!(Links::new(&BASE).resolve(link).as_deref(), Some(here), "{link}");
+            assert_eq!(Links::new(&saved).resolve(link).as_deref(), Some(there), "{link}");
+        }
+        for link in [
+            "",
+            "#top",
+            "javascript:alert(1)",
+            " java\nscript:alert(1)",
+            "data:image/png;base64,AA",
+            "cid:x",
+            "file:///etc",
+            "C:\\x",
+        ] {
+            assert_eq!(Links::new(&BASE).resolve(link), None, "{link}");
+        }
+        let spaced = Base { file: "my files/100%/a.md", page_url: None };
+        assert_eq!(Links::new(&spaced).resolve("b.png").as_deref(), Some("/assets/my%20files/100%25/b.png"));
+    }
+
+    #[test]
+    fn only_what_is_safe_stays() {
+        for (html, clean_html) in [
+            ("<p onclick=x class=y id=z style=w>a<br>b", "<p>a<br />b</p>"),
+            ("<script>x</script><style>y</style><iframe src=z>w</iframe>a", "a"),
+            ("<form><input><button>x</button>a</form>", "a"),
+            ("<svg><a xlink:href='javascript:x'>y</a></svg>a", "a"),
+            (
+                "<img src='a.png' alt='A' onerror=x srcset='b.png 2x'>",
+                "<img src=\"/assets/press/2025/a.png\" alt=\"A\" />",
+            ),
+            ("<a href='javascript:x' title='t'>a</a>", "<a title=\"t\">a</a>"),
+            (
+                "<audio><source src=a.mp3 type=audio/mpeg></audio>",
+                "<audio controls=\"\"><source src=\"/assets/press/2025/a.mp3\" type=\"audio/mpeg\" /></audio>",
+            ),
+            ("<h2>a&nbsp;b &lt;c&gt; &#8;</h2>", "<h2>a\u{A0}b &lt;c&gt; </h2>"),
+            (
+                "<figure><table><tr><td colspan=2>a</table><figcaption>b</figure>",
+                "<figure><table><tbody><tr><td colspan=\"2\">a</td></tr></tbody></table><figcaption>b</figcaption></figure>",
+            ),
+            ("<b title='<x>'>a", "<b title=\"&lt;x&gt;\">a</b>"),
+        ] {
+            assert_eq!(clean(html, &BASE), clean_html, "{html}");
+            assert_eq!(clean(clean_html, &BASE), clean_html, "twice");
+        }
+    }
+
+    #[test]
+    fn visible_text() {
+        for (html, visible) in [
+            ("<p>a <b>b</b>c</p><p>d<br />e</p>", "a bc\nd\ne"),
+            ("<ul><li>a</li><li>b &amp; &lt;c&gt; &#x41;&nbsp;d</li></ul>", "a\nb & <c> A d"),
+            ("<tr><td>a</td><td>b</td></tr>", "a b"),
+            ("1 < 2 & 3", "1 < 2 & 3"),
+            ("<!-- x --><img alt=\"a>b\" />c", "c"),
+        ] {
+            assert_eq!(text_of(html), visible, "{html}");
+        }
+    }
 }

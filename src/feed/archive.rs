@@ -63,7 +63,7 @@ impl<'e> Channel<'e> {
         let open = (!self.open.is_empty() || !self.shelf.is_empty()).then(|| (self.open.clone(), Vec::new(), false));
         let page = |(at, (items, withdrawn, complete)): (usize, (Vec<&'e Item>, Vec<_>, bool))| {
             let place = Place::Page { number: at + 1, complete };
-            let mut page = Channel { place, withdrawn, entries: Vec::new(), open: Vec::new(), ..self.clone() };
+            let mut page = Channel { place, withdrawn, ..Channel::head(self.edition, topic) };
             page.entries = page.carried(items.into_iter());
             page
         };

@@ -69,10 +69,9 @@ fn never() -> DateTime<FixedOffset> {
     Utc.with_ymd_and_hms(1990, 1, 1, 0, 0, 0).single().map(|at| at.fixed_offset()).unwrap_or_default()
 }
 
-/// A text construct (RFC 4287 section 3.1): plain, or HTML where the plain text could be taken for HTML.
+/// A text construct (RFC 4287 section 3.1): plain, or HTML where the text could be taken for it.
 fn construct(plain: &str, lang: Option<&str>) -> Text {
-    let mut construct =
-        if format::looks_like_html(plain) { Text::html(text::escape(plain)) } else { Text::plain(plain) };
+    let mut construct = if format::has_end_tag(plain) { Text::html(text::escape(plain)) } else { Text::plain(plain) };
     construct.lang = lang.map(str::to_string);
     construct
 }
@@ -133,7 +132,12 @@ fn categories(channel: &Channel<'_>, entry: &Entry<'_>) -> Vec<Category> {
     channel
         .categories_of(entry.item)
         .into_iter()
-        .map(|category| Category { term: category.term, scheme: Some(category.scheme), label: Some(category.label) })
+        .map(|category| Category {
+            term: category.term,
+            scheme: Some(category.scheme),
+            // The label is plain text without a way to say so.
+            label: Some(category.label).filter(|label| !format::has_end_tag(label)),
+        })
         .collect()
 }
 
@@ -161,7 +165,7 @@ fn entry_links(channel: &Channel<'_>, entry: &Entry<'_>, page: &str) -> Vec<Link
             ..link("alternate", page.to_string(), html)
         }));
     }
-    links.extend(item.link.as_deref().map(|url| link("via", format::uri(url).into_owned(), None)));
+    links.extend(channel.elsewhere(item).map(|url| link("via", url, None)));
     links.extend(item.attachments.iter().map(enclosure));
     links
 }
@@ -169,7 +173,7 @@ fn entry_links(channel: &Channel<'_>, entry: &Entry<'_>, page: &str) -> Vec<Link
 fn enclosure(file: &Attachment) -> Link {
     let title = format::title(&file.title);
     Link {
-        title: (!title.is_empty() && !format::looks_like_html(&title)).then_some(title),
+        title: (!title.is_empty() && !format::has_end_tag(&title)).then_some(title),
         length: file.length.map(|length| length.to_string()),
         ..link("enclosure", format::uri(&file.url).into_owned(), Some(format::media_type(&file.media_type)))
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, FixedOffset};
 
 use super::archive::{self, Shelf};
+use super::size::LIMIT;
 use super::{Format, Rhythm, format};
 use crate::document::Author;
 use crate::edition::{Content, Edition, Item, Newsroom, Topic, Withdrawn};
@@ -12,10 +13,6 @@ use crate::problem::Problem;
 
 /// How many items the feed of all topics holds; a topic has its own window.
 pub const WINDOW: usize = 50;
-
-/// The size in bytes that no feed passes in any format, before compression: 512 KiB, the smallest limit that a
-/// large aggregator is known to have set (FeedBurner refused larger sources).
-pub const LIMIT: usize = 512 * 1024;
 
 /// What one feed holds.
 #[derive(Debug, Clone)]
@@ -62,26 +59,14 @@ impl<'e> Channel<'e> {
     /// [`Channel::shelf`] gave for the same topic's last edition, by its slug; an empty one where nothing is
     /// remembered.
     pub fn of(edition: &'e Edition, topic: Option<usize>, shelf: &Shelf) -> (Self, Vec<Problem>) {
+        let mut channel = Channel::head(edition, topic);
         let mut items: Vec<&Item> = edition.items_of(topic).collect();
         items.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
-        items.dedup_by(|a, b| a.id == b.id);
-        let topic = topic.and_then(|at| edition.topics.get(at));
-        let window = topic.map_or(WINDOW, |t| t.window).max(1);
+        let window = channel.topic.map_or(WINDOW, |t| t.window).max(1);
+        channel.rhythm = Rhythm::of(items.iter().copied());
+        channel.withdrawn = edition.withdrawn.iter().filter(|gone| channel.held(gone)).collect();
+        channel.withdrawn.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.id.cmp(&b.id)));
 
-        let mut withdrawn: Vec<&Withdrawn> =
-            edition.withdrawn.iter().filter(|w| topic.is_none_or(|t| w.topics.contains(&t.slug))).collect();
-        withdrawn.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.id.cmp(&b.id)));
-
-        let mut channel = Channel {
-            edition,
-            topic,
-            place: Place::Current,
-            entries: Vec::new(),
-            withdrawn,
-            rhythm: Rhythm::of(items.iter().copied()),
-            open: Vec::new(),
-            shelf: Shelf::default(),
-        };
         let newest = channel.fitting(&items[..window.min(items.len())]);
         let (shelf, open) = archive::shelve(&items, newest, shelf);
         let shelved: BTreeSet<&str> = shelf.ids().collect();
@@ -89,23 +74,33 @@ impl<'e> Channel<'e> {
         channel.open = open;
         channel.shelf = shelf;
 
-        let mut problems = Vec::new();
-        let mut note = |count: usize, what: &str| {
-            if count > 0 {
-                let path = channel.path(Format::Atom).unwrap_or_default();
-                let message = format!(
-                    "{count} of the newest {} items {what}, or the feed would pass {} KiB; \
-                     set a smaller window, or let the topic carry excerpts only",
-                    window.min(items.len()),
-                    LIMIT / 1024
-                );
-                problems.push(Problem::note(path, message));
-            }
+        let place = channel.path(Format::Atom).unwrap_or_default();
+        let note = |count: usize, what: &str| {
+            let advice = "choose a smaller window, or let the topic carry excerpts only";
+            let asked = window.min(items.len());
+            (count > 0).then(|| Problem::note(&place, format!("{count} of the newest {asked} items {what}; {advice}")))
         };
-        let carries = |e: &&Entry<'_>| e.carries != channel.content(e.item);
-        note(channel.entries.iter().filter(carries).count(), "stand there with their excerpt only");
-        note(window.min(items.len()) - newest, "stand in the archive only");
+        let reduced = channel.entries.iter().filter(|entry| entry.carries != channel.content(entry.item)).count();
+        let limit = LIMIT / 1024;
+        let excerpts = format!("carry their excerpt only, since with its full texts the feed would pass {limit} KiB");
+        let archived = format!("stand in the archive only, since with them the feed would pass {limit} KiB");
+        let notes = [note(reduced, &excerpts), note(window.min(items.len()) - newest, &archived)];
+        let problems = notes.into_iter().flatten().collect();
         (channel, problems)
+    }
+
+    /// The channel without anything in it.
+    pub(super) fn head(edition: &'e Edition, topic: Option<usize>) -> Self {
+        Channel {
+            edition,
+            topic: topic.and_then(|at| edition.topics.get(at)),
+            place: Place::Current,
+            entries: Vec::new(),
+            withdrawn: Vec::new(),
+            rhythm: Rhythm::default(),
+            open: Vec::new(),
+            shelf: Shelf::default(),
+        }
     }
 
     /// The items it holds, newest first.
@@ -172,6 +167,12 @@ impl<'e> Channel<'e> {
     pub(super) fn authors_of(&self, item: &'e Item) -> Vec<Author> {
         let named: Vec<Author> = item.authors.iter().filter_map(person).collect();
         if named.is_empty() { vec![self.house()] } else { named }
+    }
+
+    /// The address of the release elsewhere, where it is one that a reader can open.
+    pub(super) fn elsewhere(&self, item: &Item) -> Option<String> {
+        let link = item.link.as_deref().map(|link| format::uri(link).into_owned());
+        link.filter(|link| link.starts_with("https://") || link.starts_with("http://"))
     }
 
     /// The topics and tags of an item, each once.
@@ -243,70 +244,9 @@ impl<'e> Channel<'e> {
         format::uri(&self.newsroom().url(path)).into_owned()
     }
 
-    /// The entries for items that stand here, each with as much of it as fits: the newest whole, older ones with
-    /// their excerpts once full texts would pass the limit. A text that alone takes a quarter of it gives way first.
-    pub(super) fn carried(&self, items: impl Iterator<Item = &'e Item>) -> Vec<Entry<'e>> {
-        let items: Vec<&Item> = items.collect();
-        let mut room = LIMIT.saturating_sub(self.head_weight() + items.iter().map(|i| self.weight(i)).sum::<usize>());
-        let mut fits = true;
-        let entry = |item: &'e Item| {
-            let carries = self.content(item);
-            let body = body_weight(item);
-            if carries == Content::Excerpt || body > LIMIT / 4 {
-                return Entry { item, carries: Content::Excerpt };
-            }
-            fits &= body <= room;
-            room = if fits { room - body } else { 0 };
-            Entry { item, carries: if fits { carries } else { Content::Excerpt } }
-        };
-        items.into_iter().map(entry).collect()
-    }
-
-    /// What the house wants this feed to carry of an item; in the feed of all topics what the item's first topic does.
-    fn content(&self, item: &Item) -> Content {
-        let topic = self.topic.or_else(|| item.topics.iter().min().and_then(|&at| self.edition.topics.get(at)));
-        match topic.map(|t| t.content).unwrap_or_default() {
-            Content::Excerpt if item.excerpt.trim().is_empty() => Content::Full,
-            _ if item.body_html.trim().is_empty() => Content::Excerpt,
-            Content::Both if item.excerpt.trim().is_empty() => Content::Full,
-            content => content,
-        }
-    }
-
-    /// How many of the newest items fit, at least with their excerpts; one at least.
-    fn fitting(&self, items: &[&Item]) -> usize {
-        let mut room = LIMIT.saturating_sub(self.head_weight());
-        let fits = |item: &&&Item| {
-            let weight = self.weight(item);
-            let fits = weight <= room;
-            room = room.saturating_sub(weight);
-            fits
-        };
-        items.iter().take_while(fits).count().max(items.len().min(1))
-    }
-
-    /// An upper bound on an entry's bytes without its full text, in any format.
-    fn weight(&self, item: &Item) -> usize {
-        const TAGS: usize = 2048;
-        let page = self.newsroom().base_url.len() + item.page_path().len();
-        let files = item.attachments.iter().chain(&item.image);
-        let files: usize = files.map(|f| 256 + 3 * (escaped(&f.url) + escaped(&f.title)) + f.media_type.len()).sum();
-        let people: usize = item.authors.iter().map(|a| 128 + escaped(&a.name)).sum();
-        let tags: usize = item.tags.iter().map(|t| 128 + self.newsroom().base_url.len() + 2 * escaped(t)).sum();
-        let topics = item.topics.iter().filter_map(|&at| self.edition.topics.get(at));
-        let topics: usize = topics.map(|t| 128 + self.newsroom().base_url.len() + 2 * escaped(&t.title)).sum();
-        let translations: usize = item.translations.iter().map(|t| 128 + escaped(&t.url)).sum();
-        let text = escaped(&format::title(&item.title)) + 2 * escaped(&text_escaped(&item.excerpt));
-        TAGS + 6 * page + item.id.len() + text + files + people + tags + topics + translations
-    }
-
-    /// An upper bound on the bytes of all that is no entry.
-    fn head_weight(&self) -> usize {
-        let house = self.newsroom();
-        let texts = [&house.title, &house.description, house.rights.as_ref().unwrap_or(&house.title)];
-        let texts: usize = texts.iter().map(|t| 2 * escaped(t)).sum();
-        let tombstones: usize = self.withdrawn.iter().map(|w| 512 + escaped(&w.id)).sum();
-        8192 + texts + tombstones
+    /// Whether a withdrawn item was one of this topic's.
+    fn held(&self, gone: &Withdrawn) -> bool {
+        self.topic.is_none_or(|topic| gone.topics.contains(&topic.slug))
     }
 
     fn folder(&self) -> String {
@@ -361,17 +301,4 @@ pub(super) fn person(author: &Author) -> Option<Author> {
     let name = format::title(&author.name);
     let name = if name.is_empty() { email.clone().or_else(|| url.clone())? } else { name };
     Some(Author { name, email, url })
-}
-
-fn body_weight(item: &Item) -> usize {
-    escaped(&item.body_html)
-}
-
-fn text_escaped(text: &str) -> String {
-    crate::text::escape(text)
-}
-
-/// The most bytes a text takes when any of the formats has escaped it.
-fn escaped(text: &str) -> usize {
-    text.bytes().map(|b| if matches!(b, b'<' | b'>' | b'&' | b'"' | b'\'') { 6 } else { 1 }).sum()
 }

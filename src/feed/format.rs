@@ -11,12 +11,12 @@ use crate::text;
 /// paragraph that was taken for a title, and mail gateways refuse it (RFC 5322 section 2.1.1: 998 octets a line).
 const TITLE_LIMIT: usize = 250;
 
-/// Text that may stand in any feed: what [`text::clean`] leaves, without the C1 controls, without Unicode's
-/// noncharacters, and with `?` for the replacement character. XML allows these; validators and HTML do not.
+/// Text that may stand in any feed: what [`text::clean`] leaves, without DEL and the C1 controls, without
+/// Unicode's noncharacters, and with `?` for the replacement character. XML allows these; validators and HTML do not.
 pub(super) fn clean(raw: &str) -> String {
     text::clean(raw)
         .chars()
-        .filter(|&c| !matches!(c, '\u{80}'..='\u{9F}' | '\u{FDD0}'..='\u{FDEF}') && (c as u32) & 0xFFFE != 0xFFFE)
+        .filter(|&c| !matches!(c, '\u{7F}'..='\u{9F}' | '\u{FDD0}'..='\u{FDEF}') && (c as u32) & 0xFFFE != 0xFFFE)
         .map(|c| if c == '\u{FFFD}' { '?' } else { c })
         .collect()
 }
@@ -39,18 +39,21 @@ fn cut(text: &str, limit: usize) -> String {
     format!("{}…", head[..end].trim_end_matches([' ', ',', ';', ':', '-', '–', '—']))
 }
 
-/// Whether plain text could be taken for HTML: it holds what looks like a tag, a comment or a character reference.
+/// Whether plain text holds what reads as the end tag of an element, `</b>`: the sign by which validators and some
+/// readers tell HTML that was not declared as such.
 ///
-/// Such a title is written as HTML with its characters escaped, so that a reader shows it as it was meant:
-/// in Atom declared by its `type`, in RSS undeclared, which is how nearly all readers take RSS titles.
-pub(super) fn looks_like_html(plain: &str) -> bool {
-    let bytes = plain.as_bytes();
-    plain.match_indices('<').any(|(at, _)| {
-        bytes.get(at + 1).is_some_and(|&next| next.is_ascii_alphabetic() || matches!(next, b'/' | b'!' | b'?'))
-    }) || plain.match_indices('&').any(|(at, _)| {
-        let name = plain[at + 1..].trim_start_matches('#');
-        name.find(|c: char| !c.is_ascii_alphanumeric()).is_some_and(|end| end > 0 && name.as_bytes()[end] == b';')
+/// Such text is written as HTML with its characters escaped, where a format can declare it or most readers expect
+/// it. All else stays plain, however it looks, since readers show plain text as it stands.
+pub(super) fn has_end_tag(plain: &str) -> bool {
+    plain.match_indices("</").any(|(at, _)| {
+        let name = &plain[at + 2..];
+        name.find(|c: char| !c.is_alphanumeric() && c != '_').is_some_and(|end| end > 0 && name[end..].starts_with('>'))
     })
+}
+
+/// Plain text for an element of RSS that has no way to declare HTML.
+pub(super) fn undeclared(plain: &str) -> String {
+    if has_end_tag(plain) { text::escape(plain).replace("&quot;", "\"") } else { plain.to_string() }
 }
 
 /// RFC 822 date with a four-digit year and a numeric zone, as RSS wants it: `Thu, 05 Jun 2025 00:00:00 +0200`.
@@ -71,16 +74,26 @@ pub(super) fn seconds(at: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
     at.trunc_subsecs(0)
 }
 
-/// An address as it stands in a feed: characters that RFC 3986 section 2 does not allow in a URI are
+/// An address as it stands in a feed: what RFC 3986 section 2 does not allow in a URI at its place is
 /// percent-encoded; what is encoded already stays.
 pub(super) fn uri(raw: &str) -> Cow<'_, str> {
-    let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&b);
-    if raw.bytes().all(allowed) {
+    let raw = raw.trim();
+    let bytes = raw.as_bytes();
+    let authority = raw.find("://").map_or(0, |at| at + 3);
+    let path = raw[authority..].find(['/', '?', '#']).map_or(raw.len(), |at| authority + at);
+    let fragment = raw.find('#').unwrap_or(raw.len());
+    let allowed = |at: usize| match bytes[at] {
+        b'#' => at == fragment,
+        b'[' | b']' => at < path,
+        b'%' => bytes.get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)),
+        b => b.is_ascii_alphanumeric() || b"-._~:/?@!$&'()*+,;=".contains(&b),
+    };
+    if (0..bytes.len()).all(allowed) {
         return Cow::Borrowed(raw);
     }
     let mut out = String::with_capacity(raw.len() + 16);
-    for b in raw.trim().bytes() {
-        if allowed(b) {
+    for (at, &b) in bytes.iter().enumerate() {
+        if allowed(at) {
             out.push(char::from(b));
         } else {
             out.push_str(&format!("%{b:02X}"));
@@ -198,20 +211,15 @@ mod tests {
     }
 
     #[test]
-    fn tells_markup_from_plain_signs() {
+    fn tells_end_tags_from_other_signs() {
         for (plain, html) in [
-            ("AT&T", false),
-            ("a < b && c > d", false),
-            ("R&D; and more", true),
-            ("Use <b> here", true),
-            ("</b>", true),
-            ("&amp; in HTML", true),
-            ("&#38;", true),
-            ("if x <y", true),
-            ("1 <2", false),
-            ("& ; <", false),
+            ("AT&T, R&D; a < b && c > d", false),
+            ("Use <b> here &amp; there", false),
+            ("</ b> </> <//> </b", false),
+            ("Use <b>bold</b>", true),
+            ("</h2>", true),
         ] {
-            assert_eq!(looks_like_html(plain), html, "{plain}");
+            assert_eq!(has_end_tag(plain), html, "{plain}");
         }
     }
 
@@ -249,7 +257,14 @@ mod tests {
     #[test]
     fn encodes_addresses_once() {
         assert_eq!(uri("https://e.org/a b/ü%20\"<>?q=1&r#f"), "https://e.org/a%20b/%C3%BC%20%22%3C%3E?q=1&r#f");
-        assert_eq!(uri("https://e.org/a%20b"), "https://e.org/a%20b");
+        for (raw, want) in [
+            ("https://e.org/a%20b", "https://e.org/a%20b"),
+            (" https://e.org/100%s ", "https://e.org/100%25s"),
+            ("https://[::1]:8080/[x]#a#b", "https://[::1]:8080/%5Bx%5D#a%23b"),
+        ] {
+            assert_eq!(uri(raw), want);
+            assert_eq!(uri(want), want);
+        }
     }
 
     #[test]

@@ -44,7 +44,7 @@ fn item<'e>(channel: &Channel<'e>, entry: &Entry<'e>) -> Item<'e> {
     Item {
         id: format::clean(&item.id),
         url: page,
-        external_url: item.link.as_deref().map(|url| format::uri(url).into_owned()),
+        external_url: channel.elsewhere(item),
         title: entry.title(),
         content_html,
         content_text,

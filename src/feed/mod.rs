@@ -22,15 +22,17 @@ mod opml;
 mod rhythm;
 mod rss;
 mod sitemap;
+mod size;
 
 pub use archive::{PAGE, Shelf};
 pub use atom::atom;
-pub use channel::{Channel, Entry, LIMIT, Place, WINDOW};
+pub use channel::{Channel, Entry, Place, WINDOW};
 pub use json::json;
 pub use opml::opml;
 pub use rhythm::Rhythm;
 pub use rss::rss;
 pub use sitemap::{robots, sitemap};
+pub use size::LIMIT;
 
 /// The formats of a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,6 +1,6 @@
 //! OPML 2.0: all feeds of the house in one subscription list.
 
-use super::{Channel, Format, Shelf, format};
+use super::{Channel, Format, format};
 use crate::edition::Edition;
 use crate::text::escape;
 
@@ -12,7 +12,7 @@ pub fn opml(edition: &Edition) -> Vec<u8> {
     let house = &edition.newsroom;
     let outlines: Vec<Channel<'_>> = std::iter::once(None)
         .chain((0..edition.topics.len()).map(Some))
-        .map(|topic| Channel::of(edition, topic, &Shelf::default()).0)
+        .map(|topic| Channel::head(edition, topic))
         .collect();
     let all = &outlines[0];
     let owner = all.house();
@@ -24,7 +24,7 @@ pub fn opml(edition: &Edition) -> Vec<u8> {
         }
     };
     head("title", Some(all.title()));
-    head("dateModified", all.updated().map(format::rfc822));
+    head("dateModified", edition.items.iter().map(|item| item.updated).max().map(format::rfc822));
     head("ownerName", Some(owner.name));
     head("ownerEmail", owner.email);
     head("ownerId", Some(format::uri(&house.base_url).into_owned()));

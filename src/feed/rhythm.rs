@@ -62,3 +62,71 @@ impl Rhythm {
         Rhythm { ttl, quiet_hours, quiet_days }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, FixedOffset};
+
+    use super::*;
+
+    fn item(published: DateTime<FixedOffset>) -> Item {
+        Item {
+            id: String::new(),
+            slug: String::new(),
+            title: String::new(),
+            body_html: String::new(),
+            excerpt: String::new(),
+            published,
+            undated: false,
+            updated: published,
+            corrected: false,
+            language: None,
+            authors: Vec::new(),
+            tags: Vec::new(),
+            topics: Vec::new(),
+            image: None,
+            attachments: Vec::new(),
+            link: None,
+            translations: Vec::new(),
+        }
+    }
+
+    /// The rhythm of `count` releases, the first at `first` and one every `step` minutes, on weekdays only.
+    fn rhythm(count: usize, first: &str, step: i64) -> Rhythm {
+        let first = DateTime::parse_from_rfc3339(first).expect("a date");
+        let mut items: Vec<Item> = (0..)
+            .map(|n| first + Duration::minutes(n * step))
+            .filter(|at| at.weekday().num_days_from_monday() < 5)
+            .take(count)
+            .map(item)
+            .collect();
+        items.reverse();
+        Rhythm::of(items.iter())
+    }
+
+    #[test]
+    fn says_nothing_without_proof() {
+        for (count, step) in [(0, 1440), (1, 1440), (49, 10_080), (100, 1440)] {
+            assert_eq!(rhythm(count, "2024-01-01T10:15:00+01:00", step), Rhythm::default(), "{count} every {step}");
+        }
+    }
+
+    #[test]
+    fn tells_quiet_hours_days_and_pace() {
+        let daily = rhythm(190, "2024-01-01T10:15:00+01:00", 1440);
+        assert_eq!(daily.ttl, Some(120));
+        assert_eq!(daily.quiet_days, 0b110_0000);
+        // Releases come at 9:15 UTC: 8 to 10 o'clock are not quiet.
+        assert_eq!(daily.quiet_hours, 0xFF_FFFF & !0b111_0000_0000);
+        assert_eq!(rhythm(60, "2024-01-01T10:15:00+01:00", 7 * 1440).ttl, Some(240));
+        // Monday morning east of Greenwich is Sunday in UTC.
+        assert_eq!(rhythm(190, "2024-01-01T08:00:00+09:00", 1440).quiet_days, 0b010_0000);
+    }
+
+    #[test]
+    fn days_alone_prove_no_hours() {
+        let daily = rhythm(190, "2024-01-01T00:00:00+01:00", 1440);
+        assert_eq!(daily.quiet_hours, 0);
+        assert_eq!(daily.ttl, Some(120));
+    }
+}

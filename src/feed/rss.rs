@@ -27,11 +27,11 @@ pub fn rss(channel: &Channel<'_>) -> Vec<u8> {
     let items: Vec<Item> = channel.entries().iter().map(|entry| item(channel, entry)).collect();
     let media = items.iter().any(|item| item.extensions.contains_key("media"));
     let feed = ::rss::Channel {
-        title: label(&channel.title()),
+        title: format::undeclared(&channel.title()),
         link: channel.home(),
-        description: label(&channel.description()),
+        description: format::undeclared(&channel.description()),
         language: channel.language().map(str::to_string),
-        copyright: house.rights.as_deref().map(format::plain).map(|rights| label(&rights)),
+        copyright: house.rights.as_deref().map(format::plain).map(|rights| format::undeclared(&rights)),
         last_build_date: channel.updated().map(format::rfc822),
         generator: Some("feedroom".to_string()),
         docs: Some(DOCS.to_string()),
@@ -49,12 +49,6 @@ pub fn rss(channel: &Channel<'_>) -> Vec<u8> {
     let mut xml = format::hexadecimal(&String::from_utf8(xml).expect("the writer is given UTF-8 only"));
     xml.push('\n');
     xml.into_bytes()
-}
-
-/// Text for an element that RSS means as plain text. What looks like HTML is written as HTML, since nearly all
-/// readers take it so and would otherwise drop or run it.
-fn label(plain: &str) -> String {
-    if format::looks_like_html(plain) { text::escape(plain).replace("&quot;", "\"") } else { plain.to_string() }
 }
 
 fn links(channel: &Channel<'_>) -> Vec<Link> {
@@ -78,7 +72,7 @@ fn image(channel: &Channel<'_>) -> Option<Image> {
     let url = [&house.logo, &house.icon].into_iter().flatten().find(allowed)?;
     Some(Image {
         url: format::uri(url).into_owned(),
-        title: label(&channel.title()),
+        title: format::undeclared(&channel.title()),
         link: channel.home(),
         ..Default::default()
     })
@@ -93,7 +87,7 @@ fn item(channel: &Channel<'_>, entry: &Entry<'_>) -> Item {
     let enclosure = enclosure(&item.attachments);
     let others = item.attachments.iter().filter(|file| enclosure.is_none_or(|chosen| chosen.url != file.url));
     Item {
-        title: Some(label(&entry.title())),
+        title: Some(format::undeclared(&entry.title())),
         link: Some(page),
         description,
         content,
@@ -105,11 +99,11 @@ fn item(channel: &Channel<'_>, entry: &Entry<'_>) -> Item {
         }),
         guid: Some(Guid { value: format::clean(&item.id), permalink: false }),
         pub_date: Some(format::rfc822(item.published)),
-        source: item.link.as_deref().map(source),
+        source: channel.elsewhere(item).map(source),
         extensions: extensions(entry),
         atom_ext: Some(AtomExtension { links: others.map(enclosure_link).collect() }),
         dublin_core_ext: Some(DublinCoreExtension {
-            creators: channel.authors_of(item).iter().map(|author| label(&author.name)).collect(),
+            creators: channel.authors_of(item).into_iter().map(|author| author.name).collect(),
             languages: channel.language_of(item).map(str::to_string).into_iter().collect(),
             ..Default::default()
         }),
@@ -138,7 +132,7 @@ fn enclosure_link(file: &Attachment) -> Link {
         rel: "enclosure".to_string(),
         href: format::uri(&file.url).into_owned(),
         mime_type: Some(format::media_type(&file.media_type).to_string()),
-        title: (!title.is_empty() && !format::looks_like_html(&title)).then_some(title),
+        title: (!title.is_empty() && !format::has_end_tag(&title)).then_some(title),
         length: file.length.map(|length| length.to_string()),
         ..Default::default()
     }
@@ -148,13 +142,12 @@ fn categories(channel: &Channel<'_>, entry: &Entry<'_>) -> Vec<Category> {
     channel
         .categories_of(entry.item)
         .into_iter()
-        .map(|category| Category { name: label(&category.label), domain: Some(category.scheme) })
+        .map(|category| Category { name: format::undeclared(&category.label), domain: Some(category.scheme) })
         .collect()
 }
 
 /// The release's address elsewhere, named by its host.
-fn source(link: &str) -> Source {
-    let url = format::uri(link).into_owned();
+fn source(url: String) -> Source {
     let host = url.split("://").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or(&url);
     Source { title: Some(host.to_string()), url }
 }
@@ -176,7 +169,7 @@ fn extensions(entry: &Entry<'_>) -> ExtensionMap {
         .as_ref()
         .map(|file| extension("media:thumbnail", None, [("url", Some(format::uri(&file.url).into_owned()))]));
     let contents = images.into_iter().map(|file| {
-        let title = Some(format::title(&file.title)).filter(|t| !t.is_empty() && !format::looks_like_html(t));
+        let title = Some(format::title(&file.title)).filter(|t| !t.is_empty() && !format::has_end_tag(t));
         let mut content = extension(
             "media:content",
             None,

@@ -22,7 +22,7 @@ const ASSETS: &[&str] = &[
     "pot", "potx", "pps", "ppsx", "ppt", "pptx", "ps", "pub", "rtf", "tsv", "vcf", "vsd", "vsdx", "xls", "xlsm", "xlsx",
     // Archives and data.
     "7z", "asc", "bin", "bz2", "db", "deb", "dmg", "exe", "gpx", "gz", "iso", "jar", "json", "kml", "lock", "map", "msi",
-    "rar", "rpm", "rss", "sha256", "sig", "sqlite", "tar", "tgz", "toml", "txz", "xml", "xz", "yaml", "yml", "zip", "zst",
+    "rar", "rpm", "rss", "sha256", "sig", "sqlite", "tar", "tgz", "toml", "txz", "xml", "xz", "zip", "zst",
     // What lies beside saved pages, and programs.
     "css", "eot", "js", "mjs", "otf", "ttf", "wasm", "woff", "woff2", "c", "cfg", "conf", "h", "ini", "php", "pl", "py",
     "rb", "rs", "sh", "ts",

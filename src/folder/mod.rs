@@ -4,7 +4,6 @@
 //! rings when it is time to look. This room knows nothing of what a file says.
 
 mod bell;
-mod eye;
 mod kind;
 mod read;
 mod scan;

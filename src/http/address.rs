@@ -39,6 +39,13 @@ pub fn find<'a>(site: &'a Site, uri: &Uri) -> Found<'a> {
     look_up(site, &address, uri.query())
 }
 
+/// The key at which a resource that was found stands, for counting; `None` of an unusual spelling.
+pub fn key<'a>(site: &'a Site, uri: &'a Uri) -> Option<&'a str> {
+    let raw = uri.path();
+    let below = raw.strip_prefix(site.prefix.as_str()).unwrap_or(raw);
+    [raw, below].into_iter().find(|path| site.resources.contains_key(*path))
+}
+
 fn look_up<'a>(site: &'a Site, address: &Address, query: Option<&str>) -> Found<'a> {
     let path = address.path.as_str();
     let elsewhere = |path: &str| {

@@ -43,19 +43,45 @@ pub enum Plan {
     },
 }
 
+impl Plan {
+    /// How many bytes it sends.
+    pub fn length(&self) -> u64 {
+        match self {
+            Plan::Nothing => 0,
+            Plan::Bytes(bytes) => bytes.len() as u64,
+            Plan::File { range, .. } => range.end - range.start,
+        }
+    }
+}
+
 /// What an answer was, for counters and logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct About {
+    /// What was asked for.
+    pub kind: Kind,
     /// The coding that was chosen.
     pub coding: Coding,
     /// The bytes that a client without validators and codings would have been sent.
     pub whole: u64,
 }
 
+/// What an answer is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A feed.
+    Feed,
+    /// A page for people.
+    Page,
+    /// Anything else that stands in the site.
+    Asset,
+    /// Nothing that is there.
+    Nothing,
+}
+
 impl Answer {
     /// An answer without a body.
     pub fn new(status: StatusCode) -> Self {
-        let about = About { coding: Coding::Identity, whole: 0 };
+        let about = About { kind: Kind::Nothing, coding: Coding::Identity, whole: 0 };
         Self { status, headers: HeaderMap::with_capacity(12), plan: Plan::Nothing, about }
     }
 

@@ -19,7 +19,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::answer::Answer;
-use super::listen::Peer;
+use super::peer::Peer;
 use super::response::{self, Payload};
 use super::server::{Handler, Limits, Stop, Stopping};
 pub(super) use super::watch::Busy;
@@ -247,7 +247,7 @@ impl Service<Request<Incoming>> for Served {
         let (head, body) = request.into_parts();
         let mut answer = match refusal(&head, body.size_hint().lower(), &self.shared.limits) {
             Some(status) => Answer::plain(status).with(header::CONNECTION, "close"),
-            None => self.shared.handler.answer(&head, &self.peer.to_string()),
+            None => self.shared.handler.answer(&head, self.peer),
         };
         if head.version <= Version::HTTP_11 {
             if !body.is_end_stream() {

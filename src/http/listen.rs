@@ -4,10 +4,14 @@ use std::io;
 use std::net::{SocketAddr, TcpListener as StdTcpListener};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream, UnixListener, UnixStream};
+
+use super::peer::Peer;
+use super::tls::Tls;
 
 /// How many connections the kernel keeps waiting while all permits are taken.
 const BACKLOG: u32 = 4096;
@@ -18,6 +22,7 @@ pub struct Listener {
     socket: Socket,
     /// Where the socket's file lies, to be removed at the end; only of Unix sockets bound here.
     file: Option<PathBuf>,
+    tls: Option<Arc<Tls>>,
 }
 
 #[derive(Debug)]
@@ -27,39 +32,41 @@ enum Socket {
 }
 
 impl Listener {
-    /// Binds an address: `127.0.0.1:8080`, `[::]:80`, or `unix:` and the path of a socket. A socket file that
-    /// nobody answers at any more is replaced. Needs a running tokio.
+    /// Binds a TCP address; port 0 lets the system choose. Needs a running tokio.
     ///
     /// # Errors
-    /// What the system says, with the address: it is in use, not of this machine, or not allowed. An address that
-    /// is none gives [`io::ErrorKind::InvalidInput`].
-    pub fn bind(address: &str) -> io::Result<Self> {
-        let told = |error: io::Error| io::Error::new(error.kind(), format!("can't listen on {address}: {error}"));
-        if let Some(path) = address.strip_prefix("unix:") {
-            return Self::bind_unix(Path::new(path)).map_err(told);
-        }
-        let parsed: SocketAddr = address.parse().map_err(|_| {
-            told(io::Error::new(io::ErrorKind::InvalidInput, "write it as 127.0.0.1:8080 or [::1]:8080"))
-        })?;
+    /// What the system says, with the address: it is in use, not of this machine, or not allowed.
+    pub fn tcp(address: SocketAddr) -> io::Result<Self> {
         let bind = || {
-            let socket = if parsed.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+            let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
             // A restart must not wait for the last connections of the process before it.
             socket.set_reuseaddr(true)?;
-            socket.bind(parsed)?;
+            socket.bind(address)?;
             socket.listen(BACKLOG)
         };
-        Ok(Self { socket: Socket::Tcp(bind().map_err(told)?), file: None })
+        match bind() {
+            Ok(tcp) => Ok(Self { socket: Socket::Tcp(tcp), file: None, tls: None }),
+            Err(error) => Err(io::Error::new(error.kind(), format!("can't listen on {address}: {error}"))),
+        }
     }
 
-    fn bind_unix(path: &Path) -> io::Result<Self> {
-        let listener = match UnixListener::bind(path) {
+    /// Binds a Unix socket, whose file is removed with the listener. A file that a process left behind, so that
+    /// nobody answers at it, is replaced. Needs a running tokio.
+    ///
+    /// # Errors
+    /// What the system says, with the path: somebody answers there already, or it is not allowed.
+    pub fn unix(path: &Path) -> io::Result<Self> {
+        let bind = || match UnixListener::bind(path) {
             Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_abandoned(path) => {
                 std::fs::remove_file(path)?;
-                UnixListener::bind(path)?
+                UnixListener::bind(path)
             }
-            bound => bound?,
+            bound => bound,
         };
-        Ok(Self { socket: Socket::Unix(listener), file: Some(path.to_path_buf()) })
+        match bind() {
+            Ok(unix) => Ok(Self { socket: Socket::Unix(unix), file: Some(path.to_path_buf()), tls: None }),
+            Err(error) => Err(io::Error::new(error.kind(), format!("can't listen on {}: {error}", path.display()))),
+        }
     }
 
     /// The sockets that a service manager passes on (`LISTEN_FDS`), TCP or Unix, in their order. Call it once,
@@ -75,16 +82,28 @@ impl Listener {
                 listeners.push(Self::try_from(tcp)?);
             } else if let Some(unix) = fds.take_unix_listener(at)? {
                 unix.set_nonblocking(true)?;
-                listeners.push(Self { socket: Socket::Unix(UnixListener::from_std(unix)?), file: None });
+                listeners.push(Self { socket: Socket::Unix(UnixListener::from_std(unix)?), file: None, tls: None });
             }
         }
         Ok(listeners)
     }
 
+    /// The same, speaking TLS.
+    pub fn with_tls(mut self, tls: Arc<Tls>) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// The certificate it speaks TLS with.
+    pub(super) fn tls(&self) -> Option<&Arc<Tls>> {
+        self.tls.as_ref()
+    }
+
     /// The address as a person would type it: `http://127.0.0.1:8080`, `unix:/run/feedroom.sock`.
     pub fn address(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
         match &self.socket {
-            Socket::Tcp(tcp) => tcp.local_addr().map(|a| format!("http://{a}")).unwrap_or_else(|e| e.to_string()),
+            Socket::Tcp(tcp) => tcp.local_addr().map(|a| format!("{scheme}://{a}")).unwrap_or_else(|e| e.to_string()),
             Socket::Unix(unix) => match unix.local_addr() {
                 Ok(address) => format!("unix:{}", address.as_pathname().unwrap_or(Path::new("?")).display()),
                 Err(error) => error.to_string(),
@@ -109,7 +128,7 @@ impl Listener {
                 stream.set_nodelay(true)?;
                 Ok((Stream::Tcp(stream), Peer::Tcp(address)))
             }
-            Socket::Unix(unix) => Ok((Stream::Unix(unix.accept().await?.0), Peer::Local)),
+            Socket::Unix(unix) => Ok((Stream::Unix(unix.accept().await?.0), Peer::Unix)),
         }
     }
 }
@@ -119,7 +138,7 @@ impl TryFrom<StdTcpListener> for Listener {
 
     fn try_from(listener: StdTcpListener) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
-        Ok(Self { socket: Socket::Tcp(TcpListener::from_std(listener)?), file: None })
+        Ok(Self { socket: Socket::Tcp(TcpListener::from_std(listener)?), file: None, tls: None })
     }
 }
 
@@ -137,22 +156,6 @@ fn is_abandoned(path: &Path) -> bool {
     let is_socket = std::fs::symlink_metadata(path).is_ok_and(|meta| meta.file_type().is_socket());
     let answer = std::os::unix::net::UnixStream::connect(path);
     is_socket && answer.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
-}
-
-/// Who is at the other end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Peer {
-    Tcp(SocketAddr),
-    Local,
-}
-
-impl std::fmt::Display for Peer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Peer::Tcp(address) => address.ip().to_canonical().fmt(f),
-            Peer::Local => f.write_str("unix"),
-        }
-    }
 }
 
 /// An accepted connection.

@@ -11,14 +11,26 @@ mod encoding;
 mod range;
 mod route;
 
+// Showing.
+mod admin;
+mod metrics;
+mod status;
+
 // Doing.
 mod connection;
 mod listen;
+mod peer;
 mod response;
 mod server;
+mod tls;
 mod watch;
 
-pub use answer::{About, Answer, Plan};
+pub use admin::Admin;
+pub use answer::{About, Answer, Kind, Plan};
 pub use listen::Listener;
+pub use metrics::Metrics;
+pub use peer::Peer;
 pub use route::route;
 pub use server::{Handler, Limits, Public, serve};
+pub use status::{Built, Entry, Held, Status, TopicStatus};
+pub use tls::Tls;

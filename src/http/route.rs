@@ -7,7 +7,7 @@ use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
 
 use super::address::{self, Found};
-use super::answer::{Answer, Plan};
+use super::answer::{Answer, Kind, Plan};
 use super::conditional::{self, Verdict};
 use super::encoding::Accepted;
 use super::range::{self, Part};
@@ -106,6 +106,11 @@ fn present(site: &Site, resource: &Resource, request: &Parts, now: DateTime<Utc>
         },
     };
     answer.about.whole = resource.length();
+    answer.about.kind = match resource {
+        resource if resource.is_page() => Kind::Page,
+        resource if resource.is_feed() => Kind::Feed,
+        _ => Kind::Asset,
+    };
     if !answer.headers.contains_key(header::CACHE_CONTROL) {
         let kept = match resource.is_immutable() {
             true => HeaderValue::from_static("public, max-age=31536000, immutable"),
@@ -200,7 +205,10 @@ fn asked_part(resource: &Resource, request: &Parts, length: u64) -> Part {
 }
 
 /// What a representation says of itself.
-fn describe(answer: Answer, resource: &Resource, coding: Coding) -> Answer {
+fn describe(mut answer: Answer, resource: &Resource, coding: Coding) -> Answer {
+    for (name, value) in resource.headers() {
+        answer.headers.append(name, value.clone());
+    }
     let answer = answer
         .with_value(header::CONTENT_TYPE, resource.media_type_header().clone())
         .with_value(header::ETAG, resource.etag_header(coding).clone())

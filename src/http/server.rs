@@ -1,6 +1,8 @@
 //! The server: takes connections from its listeners, as many as it has permits, until it is told to stop.
 
 use std::io;
+use std::net::IpAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,43 +11,70 @@ use hyper::http::request::Parts;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
+use super::address;
 use super::answer::Answer;
 use super::connection::{self, Shared};
-use super::listen::Listener;
+use super::listen::{Listener, Stream};
+use super::metrics::Metrics;
+use super::peer::Peer;
 use super::route::route;
 use crate::clock;
 use crate::site::Site;
 
 /// What a server answers with.
 pub trait Handler: Send + Sync + 'static {
-    /// The answer to a request's head; `peer` is the client's IP address, or `unix`.
-    fn answer(&self, request: &Parts, peer: &str) -> Answer;
+    /// The answer to a request's head.
+    fn answer(&self, request: &Parts, peer: Peer) -> Answer;
 }
 
 /// The public site.
 #[derive(Debug)]
 pub struct Public {
     site: Arc<ArcSwap<Site>>,
+    metrics: Arc<Metrics>,
+    proxies: Vec<IpAddr>,
 }
 
 impl Public {
-    /// Of a site that may be swapped at any time; each request is answered from one.
-    pub fn new(site: Arc<ArcSwap<Site>>) -> Self {
-        Self { site }
+    /// Of a site that may be swapped at any time; each request is answered from one. What it does is counted in
+    /// `metrics`.
+    pub fn new(site: Arc<ArcSwap<Site>>, metrics: Arc<Metrics>) -> Self {
+        Self { site, metrics, proxies: Vec::new() }
+    }
+
+    /// With the addresses of proxies that are believed when they say for whom they ask; only the access log cares.
+    pub fn behind(mut self, proxies: Vec<IpAddr>) -> Self {
+        self.proxies = proxies;
+        self
     }
 }
 
 impl Handler for Public {
-    fn answer(&self, request: &Parts, peer: &str) -> Answer {
-        let answer = route(&self.site.load(), request, clock::now());
+    fn answer(&self, request: &Parts, peer: Peer) -> Answer {
+        let site = self.site.load();
+        let answer = route(&site, request, clock::now());
+        self.metrics.count(request, address::key(&site, &request.uri).unwrap_or("other"), &answer);
+        if tracing::enabled!(target: "feedroom::access", tracing::Level::INFO) {
+            self.log(request, peer, &answer);
+        }
+        answer
+    }
+}
+
+impl Public {
+    /// One event a request, at level info of the target `feedroom::access`. `bytes` is the length of the body.
+    fn log(&self, request: &Parts, peer: Peer, answer: &Answer) {
+        let header = |name| request.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("-");
         tracing::info!(
             target: "feedroom::access",
-            peer,
+            client = peer.client(&request.headers, &self.proxies).map_or_else(|| peer.to_string(), |ip| ip.to_string()),
             method = request.method.as_str(),
             target = request.uri.path_and_query().map_or("*", |target| target.as_str()),
             status = answer.status.as_u16(),
+            coding = answer.about.coding.as_str(),
+            bytes = answer.plan.length(),
+            agent = header(hyper::header::USER_AGENT),
         );
-        answer
     }
 }
 
@@ -131,6 +160,12 @@ pub async fn serve(
 
 /// Takes connections of one listener. The permit comes first, so that what can't be served waits unaccepted.
 async fn take(listener: Listener, shared: Arc<Shared>, permits: Arc<Semaphore>, mut stop: Stop) {
+    let mut fresh = pin!(async {
+        match listener.tls() {
+            Some(tls) => tls.clone().keep_fresh().await,
+            None => std::future::pending().await,
+        }
+    });
     loop {
         let next = async {
             let permit = permits.clone().acquire_owned().await.expect("the semaphore is never closed");
@@ -139,8 +174,9 @@ async fn take(listener: Listener, shared: Arc<Shared>, permits: Arc<Semaphore>, 
         tokio::select! {
             biased;
             _ = stop.beyond(Stopping::No) => break,
+            () = fresh.as_mut() => {}
             (accepted, permit) = next => match accepted {
-                Ok((stream, peer)) => start(stream, peer, permit, &shared, &stop),
+                Ok((stream, peer)) => start((stream, peer), &listener, permit, &shared, &stop),
                 Err(error) => bear(&error).await,
             },
         }
@@ -149,20 +185,30 @@ async fn take(listener: Listener, shared: Arc<Shared>, permits: Arc<Semaphore>, 
     while let Ok(permit) = permits.clone().try_acquire_owned()
         && let Ok(Ok((stream, peer))) = timeout(Duration::ZERO, listener.accept()).await
     {
-        start(stream, peer, permit, &shared, &stop);
+        start((stream, peer), &listener, permit, &shared, &stop);
     }
 }
 
 fn start(
-    stream: super::listen::Stream,
-    peer: super::listen::Peer,
+    (stream, peer): (Stream, Peer),
+    listener: &Listener,
     permit: OwnedSemaphorePermit,
     shared: &Arc<Shared>,
     stop: &Stop,
 ) {
     let (shared, stop) = (shared.clone(), stop.clone());
+    let Some(tls) = listener.tls() else {
+        tokio::spawn(async move {
+            connection::serve(stream, peer, shared, stop).await;
+            drop(permit);
+        });
+        return;
+    };
+    let handshake = tls.acceptor().accept(stream);
     tokio::spawn(async move {
-        connection::serve(stream, peer, shared, stop).await;
+        if let Ok(Ok(stream)) = timeout(shared.limits.head, handshake).await {
+            connection::serve(stream, peer, shared, stop).await;
+        }
         drop(permit);
     });
 }

@@ -85,6 +85,10 @@ impl Watch {
 
     /// Bytes left.
     pub(super) fn wrote(&self, count: usize) {
+        // More than acknowledgements and pings: an HTTP/2 client takes what its window had held back.
+        if self.multiplexed && count >= 1000 {
+            self.since.store(self.born.elapsed().as_millis() as u64, Relaxed);
+        }
         self.written.fetch_add(count as u64, Relaxed);
     }
 

@@ -95,6 +95,12 @@ fn candidates(
                 Err(_) => {}
             }
         }
+        // A path that the front matter declares may hold the date (`2015/02/13/title`), as a file's name may.
+        if let Some(hint) = &document.header.path_hint
+            && let Some(found) = date::in_name(&hint.value.trim_matches('/').replace('/', "-"))
+        {
+            out.push(Candidate::new(EvidenceKind::FileName, found, &hint.value, hint.line));
+        }
         let name = document.path.rsplit('/').next().unwrap_or(&document.path);
         if let Some(found) = date::in_name(name) {
             out.push(Candidate::new(EvidenceKind::FileName, found, name, 0));

@@ -359,10 +359,8 @@ pub(super) fn is_notes_heading(text: &str) -> bool {
     let folded = fold(text);
     NOTES.contains(&folded)
         || ABOUT.iter().any(|about| {
-            let named = text
-                .split_whitespace()
-                .nth(about.split(' ').count())
-                .is_some_and(|word| !word.starts_with(char::is_lowercase));
+            let next = text.split_whitespace().skip(about.split(' ').count()).take(2);
+            let named = next.into_iter().any(|word| !word.starts_with(char::is_lowercase));
             let short = |rest: &str| rest.starts_with(' ') && rest.split(' ').count() <= 7;
             named && folded.strip_prefix(about.as_str()).is_some_and(short)
         })

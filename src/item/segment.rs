@@ -42,6 +42,7 @@ pub(super) fn pieces(document: &Document, context: &Context<'_>) -> Vec<Piece> {
     let text = Text { blocks: &document.blocks, roles: &roles, context };
     match document.syntax {
         Syntax::Changelog | Syntax::DebianChangelog | Syntax::News => return versions::pieces(document, &text),
+        Syntax::HtmlList => return text.entries(),
         _ => {}
     }
     if document.header.title.is_some() || !document.header.dates.is_empty() {
@@ -89,6 +90,14 @@ impl Text<'_> {
             return Some(out);
         }
         None
+    }
+
+    /// A saved list page: each heading opens an entry, its date stands below it.
+    fn entries(&self) -> Vec<Piece> {
+        let is_head = |&at: &usize| matches!(self.blocks[at].kind, BlockKind::Heading(_));
+        let heads: Vec<usize> = (0..self.blocks.len()).filter(is_head).collect();
+        let ends = heads.iter().skip(1).copied().chain([self.blocks.len()]);
+        heads.iter().copied().zip(ends).map(|(start, end)| self.release(start, end, None)).collect()
     }
 
     fn heads_dated(&self, at: usize) -> bool {

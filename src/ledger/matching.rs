@@ -275,8 +275,8 @@ impl<'t, 'a> Table<'t, 'a> {
                 while list.last().is_some_and(|&item| !self.free[item]) {
                     list.pop();
                 }
-                let found = list.iter().rev().take(CROWD).copied();
-                let found = found.filter(|&item| self.free[item] && self.certain(step, item, draft)).next();
+                let mut nearest = list.iter().rev().take(CROWD).copied();
+                let found = nearest.find(|&item| self.free[item] && self.certain(step, item, draft));
                 if let Some(item) = found {
                     let how = if step.content == Content::Full { How::SameText } else { How::Retitled };
                     self.take(draft, item, how);
@@ -359,10 +359,11 @@ impl<'t, 'a> Table<'t, 'a> {
         }
         for draft in drafts {
             let Some(link) = self.drafts[draft].print.link else { continue };
-            if let ([_], Some([item])) = (draft_of[&link].as_slice(), item_of.get(&link).map(Vec::as_slice)) {
-                if self.free[*item] && !rival_ids(&self.previous[*item].face, &self.drafts[draft]) {
-                    self.take(draft, *item, How::Link);
-                }
+            let ([_], Some(&[item])) = (draft_of[&link].as_slice(), item_of.get(&link).map(Vec::as_slice)) else {
+                continue;
+            };
+            if self.free[item] && !rival_ids(&self.previous[item].face, &self.drafts[draft]) {
+                self.take(draft, item, How::Link);
             }
         }
     }

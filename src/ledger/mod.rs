@@ -324,8 +324,7 @@ impl Ledger {
 
     /// The items as last published, without looking at any file: what a daemon serves while it starts.
     pub fn recall(&self, now: DateTime<Utc>, settings: &Settings) -> Result<Outcome, LedgerError> {
-        let mut plan = Plan::default();
-        plan.current = self.current();
+        let plan = Plan { current: self.current(), ..Plan::default() };
         self.outcome(&self.records, now, settings, plan, false)
     }
 

@@ -22,15 +22,18 @@ pub struct Sketch {
     pub(super) pairs: Vec<u32>,
     /// The word pairs of the opening, ascending.
     opening: Vec<u32>,
-    /// The words with digits in them, of title and text, ascending.
+    /// The words with digits in them, of title and text, ascending; years left out.
     numbers: Vec<u32>,
-    /// Those of the title alone.
+    /// Those of the title alone, with years.
     title_numbers: Vec<u32>,
 }
 
 impl Sketch {
     /// The sketch of a title and a text.
     pub fn of(title: &str, body: &str) -> Self {
+        let all_numbers = numbers(title).chain(numbers(body)).filter(|word| !year(word));
+        let all_numbers = set(all_numbers.map(|word| hash(&[word])).collect(), KEPT);
+        let title_numbers = set(numbers(title).map(|word| hash(&[word])).collect(), usize::MAX);
         let title = text::fold(title);
         let body = text::fold(body);
         let words = tokens(&body);
@@ -39,15 +42,12 @@ impl Sketch {
         let opening = all[..all.len().min(OPENING)].to_vec();
         let letters: Vec<char> = format!("  {title} ").chars().collect();
         let pieces = letters.windows(3).map(|piece| hash(&[&piece.iter().collect::<String>()]));
-        let numbers = |text: &str| -> Vec<u32> {
-            text.split(' ').filter(|word| word.chars().any(char::is_numeric)).map(|word| hash(&[word])).collect()
-        };
         Self {
             title: set(if title.is_empty() { Vec::new() } else { pieces.collect() }, usize::MAX),
             pairs: set(all, KEPT),
             opening: set(opening, usize::MAX),
-            numbers: set([numbers(&title), numbers(&body)].concat(), KEPT),
-            title_numbers: set(numbers(&title), usize::MAX),
+            numbers: all_numbers,
+            title_numbers,
         }
     }
 
@@ -85,6 +85,17 @@ impl Sketch {
         let most = self.numbers.len().max(other.numbers.len());
         most < 3 || common(&self.numbers, &other.numbers) * 2 >= most
     }
+}
+
+/// The words with digits in them, `3.1` as one.
+fn numbers(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+    words.filter(|word| word.chars().any(char::is_numeric))
+}
+
+/// Years are the same in most texts of one.
+fn year(word: &str) -> bool {
+    word.len() == 4 && (word.starts_with("19") || word.starts_with("20"))
 }
 
 /// The words of a folded text; in scripts that set no spaces, the characters.

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
@@ -76,6 +77,8 @@ pub struct Impression {
     pub problems: Vec<Problem>,
     /// How many release files were read.
     pub files: usize,
+    /// How long the ledger took to remember it.
+    pub commit: Duration,
 }
 
 impl Press {
@@ -137,9 +140,13 @@ impl Press {
     /// The ledger could not remember; nothing was published then.
     pub fn publish(&mut self, now: DateTime<Utc>) -> Result<Impression, LedgerError> {
         let (drafts, problems) = self.drafts();
-        let outcome = self.ledger.publish(&self.scan(drafts), now, &self.settings.ledger)?;
-        let (impression, served) = self.impression(outcome, problems, now)?;
+        let scan = self.scan(drafts);
+        let began = Instant::now();
+        let outcome = self.ledger.publish(&scan, now, &self.settings.ledger)?;
+        let commit = began.elapsed();
+        let (mut impression, served) = self.impression(outcome, problems, now)?;
         self.ledger.remember(&served)?;
+        impression.commit = commit;
         Ok(impression)
     }
 
@@ -241,7 +248,8 @@ impl Press {
             .filter(|served| before.get(&served.path).is_none_or(|(known, _)| *known != served.etag))
             .collect();
         let files = self.shelves.iter().map(Shelf::len).sum();
-        Ok((Impression { site, edition, outcome, problems, files }, served))
+        let commit = Duration::ZERO;
+        Ok((Impression { site, edition, outcome, problems, files, commit }, served))
     }
 }
 

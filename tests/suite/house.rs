@@ -22,9 +22,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("page", &["document", "edition", "media", "text"]),
     ("site", &["edition", "feed", "page", "problem"]),
     // The edges.
-    ("folder", &["problem"]),
+    ("folder", &["clock", "problem"]),
     ("press", &["document", "edition", "folder", "item", "ledger", "media", "problem", "site", "topic"]),
-    ("publish", &["site"]),
+    ("publish", &["problem", "site", "text"]),
     ("http", &["clock", "site"]),
     ("config", &["date", "document", "edition", "folder", "text", "topic"]),
     ("daemon", &["clock", "config", "folder", "http", "ledger", "press", "problem", "publish", "site"]),

@@ -14,8 +14,8 @@ use feedroom::site::{Resource, Site};
 use tokio::sync::oneshot;
 
 /// A running server, stopped when dropped.
-struct Server {
-    address: SocketAddr,
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
     site: Arc<ArcSwap<Site>>,
     stop: Option<oneshot::Sender<()>>,
     ended: tokio::task::JoinHandle<()>,
@@ -27,11 +27,11 @@ fn changed() -> DateTime<Utc> {
     "2025-06-05T10:00:00Z".parse().unwrap()
 }
 
-fn feed() -> String {
+pub(crate) fn feed() -> String {
     "<item>Reservoir levels rose</item>\n".repeat(5000)
 }
 
-fn quick() -> Limits {
+pub(crate) fn quick() -> Limits {
     Limits {
         first_byte: Duration::from_millis(400),
         head: Duration::from_millis(400),
@@ -44,7 +44,7 @@ fn quick() -> Limits {
 }
 
 impl Server {
-    fn start(limits: Limits) -> Self {
+    pub(crate) fn start(limits: Limits) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
@@ -61,13 +61,11 @@ impl Server {
         }
         let site = Arc::new(ArcSwap::from_pointee(site));
         let guard = runtime.enter();
-        let listeners = vec![
-            Listener::bind("127.0.0.1:0").unwrap(),
-            Listener::bind(&format!("unix:{}", root.join("socket").display())).unwrap(),
-        ];
+        let listeners =
+            vec![Listener::tcp("127.0.0.1:0".parse().unwrap()).unwrap(), Listener::unix(&root.join("socket")).unwrap()];
         let address = listeners[0].local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        let handler = Arc::new(Public::new(site.clone()));
+        let handler = Arc::new(Public::new(site.clone(), Arc::default()));
         let ended = runtime.spawn(serve(listeners, handler, limits, async {
             let _ = stopped.await;
         }));
@@ -75,7 +73,7 @@ impl Server {
         Self { address, site, stop: Some(stop), ended, runtime, folder }
     }
 
-    fn connect(&self) -> TcpStream {
+    pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         stream
@@ -89,11 +87,11 @@ impl Server {
         read_all(&mut stream)
     }
 
-    fn get(&self, target: &str, headers: &str) -> String {
+    pub(crate) fn get(&self, target: &str, headers: &str) -> String {
         self.send(format!("GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n"))
     }
 
-    fn stop(&mut self) -> Duration {
+    pub(crate) fn stop(&mut self) -> Duration {
         let start = Instant::now();
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(());

@@ -23,7 +23,7 @@ fn site() -> Site {
         ("1".repeat(32), Bytes::from("<item>new, newer</item>\n".repeat(100))),
     ]);
     let mut put = |path: &str, resource| site.resources.insert(path.to_string(), resource);
-    put("/rss.xml", rss);
+    put("/rss.xml", rss.with_header("Surrogate-Key", "water floods").with_header("no name", "x"));
     put("/small.json", Resource::new("application/feed+json", "{\"version\":1}", changed()));
     put("/", Resource::new(HTML, "<p>Front page</p>".repeat(100), changed()));
     put("/water/", Resource::new(HTML, "<p>Water</p>", changed()));
@@ -167,7 +167,7 @@ const METHODS: &[Row] = &[
         "200\nContent-Type: application/rss+xml; charset=utf-8\nETag: \"{rss}\"\n\
          Last-Modified: Thu, 05 Jun 2025 10:00:00 GMT\nVary: Accept-Encoding\n\
          Cache-Control: max-age=300, stale-while-revalidate=600\nX-Content-Type-Options: nosniff\n\
-         Access-Control-Allow-Origin: *\n-Content-Encoding\n-Content-Security-Policy\n-Accept-Ranges\nbody: identity",
+         Access-Control-Allow-Origin: *\nSurrogate-Key: water floods\n-Content-Encoding\n-Content-Security-Policy\n-Accept-Ranges\nbody: identity",
     ),
     ("HEAD /rss.xml", "200\nContent-Length: 3500\nETag: \"{rss}\"\nbody: none"),
     ("HEAD /rss.xml\nAccept-Encoding: gzip", "200\nContent-Encoding: gzip\nETag: \"{rss}-gz\"\nbody: none"),
