@@ -12,7 +12,7 @@ pub enum Bell {
     Look {
         /// Position of the root among those that are watched.
         root: usize,
-        /// Relative to the root, sorted, at least one.
+        /// Relative to the root and below it, sorted, at least one.
         paths: Vec<String>,
     },
     /// Look at a whole root.
@@ -142,7 +142,8 @@ impl Batch {
             self.ready_since = None;
         }
         paths.retain(|root, paths| {
-            if paths.len() > MANY {
+            // The empty path is the root itself.
+            if paths.len() > MANY || paths.first().is_some_and(String::is_empty) {
                 self.whole.entry(*root).or_insert(Reason::Much);
             }
             !self.whole.contains_key(root)
@@ -262,5 +263,7 @@ mod tests {
             batch.hear(0, format!("{n}"), News::Written, now);
         }
         assert_eq!(batch.take(now + BURST_LIMIT), vec![Bell::LookAll { root: 0, reason: Reason::Much }]);
+        batch.hear(0, String::new(), News::Settling, now);
+        assert_eq!(batch.take(now + SETTLING), vec![Bell::LookAll { root: 0, reason: Reason::Much }]);
     }
 }

@@ -1,5 +1,7 @@
 //! The watcher: one thread that listens to every root, and rings when it is time to look.
 
+mod eye;
+
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::JoinHandle;
@@ -10,8 +12,8 @@ use tokio::sync::mpsc as bells;
 use tokio::sync::mpsc::error::TrySendError;
 
 use super::bell::{Batch, Bell, News, Reason};
-use super::eye::{Blindness, Eye, Heard, Sight};
 use crate::problem::Problem;
+use eye::{Blindness, Eye, Heard, Sight};
 
 /// How to watch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

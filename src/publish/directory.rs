@@ -1,16 +1,19 @@
 //! A site as a directory that any web server can serve.
 //!
 //! An address that ends in `/` is its `index.html`; beside each text lie compressed twins. Only what changed is
-//! written, each file wholly or not at all; only files that an earlier run wrote are ever replaced or removed.
+//! written, each file wholly or not at all; only files that an earlier run wrote are ever replaced or removed. A file
+//! is compared byte for byte, unless the manifest has its validator and nobody touched it since the manifest was
+//! written: a big site is not read to find that nothing changed.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bytes::Bytes;
 use rayon::prelude::*;
+
+pub use super::error::DirectoryError;
 
 use super::disk::{Disk, Standing};
 use super::manifest::{self, Manifest, Record};
@@ -48,84 +51,6 @@ pub struct Report {
     pub problems: Vec<Problem>,
 }
 
-/// Why a directory could not be written. What was there before is still there, whole.
-#[derive(Debug)]
-pub enum DirectoryError {
-    /// The file system refused.
-    Io {
-        /// What was tried: `write`, `remove` …
-        verb: &'static str,
-        /// Where.
-        path: PathBuf,
-        /// Why not.
-        error: io::Error,
-    },
-    /// Files stand in the way that feedroom did not write.
-    Foreign {
-        /// The directory.
-        out: PathBuf,
-        /// Those files, relative to it.
-        paths: Vec<String>,
-    },
-    /// A link or a file stands where a directory is needed, or a directory where a file is.
-    InTheWay {
-        /// Where.
-        path: PathBuf,
-    },
-    /// The manifest can't be read, so it is not known what may be replaced.
-    Manifest {
-        /// Where.
-        path: PathBuf,
-        /// Why not.
-        why: String,
-    },
-    /// An address of the site can't be a file name.
-    Address {
-        /// The address.
-        address: String,
-    },
-}
-
-impl DirectoryError {
-    pub(super) fn io(verb: &'static str, path: &Path, error: io::Error) -> Self {
-        DirectoryError::Io { verb, path: path.to_path_buf(), error }
-    }
-}
-
-impl fmt::Display for DirectoryError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            DirectoryError::Io { verb, path, error } => write!(f, "cannot {verb} {}: {error}", path.display()),
-            DirectoryError::Foreign { out, paths } => {
-                let shown: Vec<&str> = paths.iter().take(5).map(String::as_str).collect();
-                write!(f, "{} holds files that feedroom did not write: {}", out.display(), shown.join(", "))?;
-                if paths.len() > shown.len() {
-                    write!(f, " and {} more", paths.len() - shown.len())?;
-                }
-                f.write_str("; nothing was changed; move them away, or write to another directory")
-            }
-            DirectoryError::InTheWay { path } => {
-                write!(f, "{} is in the way: a link, or a file where a directory is needed; remove it", path.display())
-            }
-            DirectoryError::Manifest { path, why } => write!(
-                f,
-                "cannot read the manifest {}: {why}; empty the directory, or write to another one",
-                path.display()
-            ),
-            DirectoryError::Address { address } => write!(f, "the address {address} can't be a file name"),
-        }
-    }
-}
-
-impl std::error::Error for DirectoryError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            DirectoryError::Io { error, .. } => Some(error),
-            _ => None,
-        }
-    }
-}
-
 /// Writes a site below `out`, which is made where it is missing.
 ///
 /// Before anything is written, everything is checked that can be. Files that others link to come first: assets,
@@ -140,8 +65,9 @@ pub fn write(site: &Site, out: &Path, options: Options<'_>) -> Result<Report, Di
         let bad = || DirectoryError::Address { address: address.clone() };
         files.insert(file_name(address).ok_or_else(bad)?, (address, resource));
     }
-    let old = read_manifest(&disk)?;
-    let run = Run { disk: &disk, old: &old, options };
+    let (old, settled) = read_manifest(&disk)?;
+    let compared = AtomicUsize::new(0);
+    let run = Run { disk: &disk, old: &old, settled, compared: &compared, options };
     run.refuse_foreign(&files)?;
     let mut report = Report::default();
     for path in run.in_the_way(&files) {
@@ -166,7 +92,9 @@ pub fn write(site: &Site, out: &Path, options: Options<'_>) -> Result<Report, Di
         report.removed += usize::from(disk.remove(path)?);
     }
     let bytes = new.to_bytes();
-    if disk.read(manifest::NAME, bytes.len() as u64)?.as_deref() != Some(bytes.as_slice()) {
+    let stands = disk.read(manifest::NAME, bytes.len() as u64)?.as_deref() == Some(bytes.as_slice());
+    // A newer manifest vouches for what was compared, so that it need not be compared the next time.
+    if !stands || compared.into_inner() > MANY {
         disk.put(manifest::NAME, &bytes)?;
     }
     report.problems.sort();
@@ -177,8 +105,18 @@ pub fn write(site: &Site, out: &Path, options: Options<'_>) -> Result<Report, Di
 struct Run<'r> {
     disk: &'r Disk<'r>,
     old: &'r Manifest,
+    /// What changed before this instant is as the old manifest says; what changed after is compared.
+    settled: i64,
+    /// How many files had to be compared.
+    compared: &'r AtomicUsize,
     options: Options<'r>,
 }
+
+/// File times move in ticks of the kernel, 10 ms at most: what changed so shortly before the manifest may have changed
+/// after it.
+const TICK: i64 = 50_000_000;
+/// So many files are compared faster than a manifest is written.
+const MANY: usize = 100;
 
 /// What came of one address.
 #[derive(Default)]
@@ -196,15 +134,15 @@ impl Run<'_> {
     fn refuse_foreign(&self, files: &Files<'_>) -> Result<(), DirectoryError> {
         let mut foreign = Vec::new();
         for (name, (_, resource)) in files {
-            let bytes = || match resource.content() {
-                Content::Bytes(body) => Some(body.plain().clone()),
-                Content::File { path, .. } => std::fs::read(path).map(Bytes::from).ok(),
-            };
-            if !self.may_put(name, bytes)? {
+            if !self.may_put(name, || self.is_same(name, resource))? {
                 foreign.push(name.clone());
             }
             for (twin, coding) in self.twins(name, resource) {
-                if !self.may_put(&twin, || twins::make(resource, coding))? {
+                let is_same = || match twins::make(resource, coding) {
+                    Some(bytes) => self.holds(&twin, &bytes),
+                    None => Ok(false),
+                };
+                if !self.may_put(&twin, is_same)? {
                     foreign.push(twin);
                 }
             }
@@ -215,24 +153,56 @@ impl Run<'_> {
         Err(DirectoryError::Foreign { out: self.disk.out.to_path_buf(), paths: foreign })
     }
 
-    fn may_put(&self, name: &str, bytes: impl FnOnce() -> Option<Bytes>) -> Result<bool, DirectoryError> {
+    /// `is_same` says whether a file that stands there is the one that would be written.
+    fn may_put(
+        &self,
+        name: &str,
+        is_same: impl FnOnce() -> Result<bool, DirectoryError>,
+    ) -> Result<bool, DirectoryError> {
+        if self.old.files.contains_key(name) {
+            return Ok(true);
+        }
         match self.disk.standing(name)? {
             Standing::Nothing => Ok(true),
             Standing::Directory if self.below(name).next().is_some() => Ok(true),
             Standing::Directory => Err(DirectoryError::InTheWay { path: self.disk.out.join(name) }),
-            _ if self.old.files.contains_key(name) => Ok(true),
             Standing::Other => Ok(false),
-            Standing::File(length) => {
-                let there = self.disk.read(name, length)?;
-                Ok(bytes().is_some_and(|bytes| there.as_deref() == Some(&bytes)))
-            }
+            Standing::File { .. } => is_same(),
         }
+    }
+
+    fn is_same(&self, name: &str, resource: &Resource) -> Result<bool, DirectoryError> {
+        match resource.content() {
+            Content::Bytes(body) => self.holds(name, body.plain()),
+            Content::File { path, .. } => match File::open(path) {
+                Ok(mut source) => self.disk.is_copy(name, &mut source),
+                Err(_) => Ok(false),
+            },
+        }
+    }
+
+    fn holds(&self, name: &str, bytes: &[u8]) -> Result<bool, DirectoryError> {
+        Ok(self.disk.read(name, bytes.len() as u64)?.as_deref() == Some(bytes))
+    }
+
+    /// Whether a file stands as the old manifest says, untouched since, so that it need not be read.
+    fn is_settled(&self, name: &str, record: &Record) -> Result<bool, DirectoryError> {
+        let standing = self.disk.standing(name)?;
+        Ok(matches!(standing, Standing::File { length, changed } if length == record.length && changed < self.settled))
+    }
+
+    /// Whether the old manifest vouches for a file. One for which it does not has to be compared, and is counted.
+    fn is_vouched_for(&self, name: &str, record: &Record) -> Result<bool, DirectoryError> {
+        let vouched = self.old.files.get(name) == Some(record) && self.is_settled(name, record)?;
+        self.compared.fetch_add(usize::from(!vouched), Ordering::Relaxed);
+        Ok(vouched)
     }
 
     /// Files of ours that must go before others can be written: a file where a directory is to be, and the reverse.
     fn in_the_way(&self, files: &Files<'_>) -> Vec<&str> {
-        let mut paths: Vec<&str> = files.keys().flat_map(|name| self.below(name)).collect();
-        for name in files.keys() {
+        let new = || files.keys().filter(|name| !self.old.files.contains_key(*name));
+        let mut paths: Vec<&str> = new().flat_map(|name| self.below(name)).collect();
+        for name in new() {
             let above = name.match_indices('/').map(|(at, _)| &name[..at]);
             paths.extend(above.filter_map(|path| self.old.files.get_key_value(path)).map(|(path, _)| path.as_str()));
         }
@@ -282,16 +252,16 @@ impl Run<'_> {
     }
 
     fn put_bytes(&self, name: &str, bytes: &[u8], resource: &Resource, done: &mut Done) -> Result<(), DirectoryError> {
-        let length = bytes.len() as u64;
-        if self.disk.read(name, length)?.as_deref() != Some(bytes) {
+        let record = Record { etag: resource.etag().to_string(), length: bytes.len() as u64 };
+        if !self.is_vouched_for(name, &record)? && !self.holds(name, bytes)? {
             self.disk.put(name, bytes)?;
             done.written += 1;
         }
-        done.records.push((name.to_string(), Record { etag: resource.etag().to_string(), length }));
+        done.records.push((name.to_string(), record));
         Ok(())
     }
 
-    /// Copies an asset. What an earlier run copied under the same validator is not read again: assets are large.
+    /// Copies an asset; the inner error is one of its own file.
     fn put_copy(
         &self,
         name: &str,
@@ -301,13 +271,15 @@ impl Run<'_> {
         done: &mut Done,
     ) -> Result<io::Result<()>, DirectoryError> {
         let mut record = Record { etag: resource.etag().to_string(), length };
-        if self.old.files.get(name) != Some(&record) || self.disk.standing(name)? != Standing::File(length) {
-            let source = match File::open(path) {
+        if !self.is_vouched_for(name, &record)? {
+            let mut source = match File::open(path) {
                 Ok(source) => source,
                 Err(error) => return Ok(Err(error)),
             };
-            record.length = self.disk.copy(name, source)?;
-            done.written += 1;
+            if !self.disk.is_copy(name, &mut source)? {
+                record.length = self.disk.copy(name, source)?;
+                done.written += 1;
+            }
         }
         done.records.push((name.to_string(), record));
         Ok(Ok(()))
@@ -317,14 +289,14 @@ impl Run<'_> {
     fn put_twins(&self, name: &str, resource: &Resource, done: &mut Done) -> Result<(), DirectoryError> {
         for (twin, coding) in self.twins(name, resource) {
             if let Some(record) = self.old.files.get(&twin).filter(|record| record.etag == resource.etag())
-                && self.disk.standing(&twin)? == Standing::File(record.length)
+                && self.is_settled(&twin, record)?
             {
                 done.records.push((twin, record.clone()));
                 continue;
             }
             let Some(bytes) = twins::make(resource, coding) else { continue };
             let length = bytes.len() as u64;
-            if self.disk.read(&twin, length)?.as_deref() != Some(&bytes) {
+            if !self.holds(&twin, &bytes)? {
                 self.disk.put(&twin, &bytes)?;
                 done.written += 1;
             }
@@ -341,14 +313,16 @@ impl Run<'_> {
     }
 }
 
-fn read_manifest(disk: &Disk<'_>) -> Result<Manifest, DirectoryError> {
-    let bytes = match disk.standing(manifest::NAME)? {
-        Standing::Nothing => return Ok(Manifest::new()),
-        Standing::File(length) => disk.read(manifest::NAME, length)?.unwrap_or_default(),
-        Standing::Other | Standing::Directory => Vec::new(),
+/// The manifest, and the instant up to which it vouches for the files that it lists.
+fn read_manifest(disk: &Disk<'_>) -> Result<(Manifest, i64), DirectoryError> {
+    let (bytes, changed) = match disk.standing(manifest::NAME)? {
+        Standing::Nothing => return Ok((Manifest::new(), i64::MIN)),
+        Standing::File { length, changed } => (disk.read(manifest::NAME, length)?.unwrap_or_default(), changed),
+        Standing::Other | Standing::Directory => (Vec::new(), i64::MIN),
     };
     let path = disk.out.join(manifest::NAME);
-    Manifest::parse(&bytes).map_err(|why| DirectoryError::Manifest { path, why })
+    let manifest = Manifest::parse(&bytes).map_err(|why| DirectoryError::Manifest { path, why })?;
+    Ok((manifest, changed.saturating_sub(TICK)))
 }
 
 /// What is linked to is written before what links to it.

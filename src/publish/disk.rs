@@ -2,24 +2,27 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use super::directory::DirectoryError;
+use super::error::DirectoryError;
 
 /// The directory that is written below.
 pub(super) struct Disk<'d> {
     pub(super) out: &'d Path,
 }
 
+/// How much of two files is compared at a time.
+const CHUNK: usize = 64 * 1024;
+
 /// What stands under a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
     /// Nothing.
     Nothing,
-    /// A file of this length.
-    File(u64),
+    /// A file of this length, last changed at this instant, nanoseconds since 1970. Nobody but the kernel sets that.
+    File { length: u64, changed: i64 },
     /// A link, a pipe or the like.
     Other,
     /// A directory.
@@ -54,7 +57,10 @@ impl Disk<'_> {
     pub(super) fn standing(&self, path: &str) -> Result<Standing, DirectoryError> {
         let full = self.out.join(path);
         match fs::symlink_metadata(&full) {
-            Ok(about) if about.is_file() => Ok(Standing::File(about.len())),
+            Ok(about) if about.is_file() => {
+                let changed = about.ctime().saturating_mul(1_000_000_000).saturating_add(about.ctime_nsec());
+                Ok(Standing::File { length: about.len(), changed })
+            }
             Ok(about) if about.is_dir() => Ok(Standing::Directory),
             Ok(_) => Ok(Standing::Other),
             Err(error) if is_gone(&error) => Ok(Standing::Nothing),
@@ -64,17 +70,41 @@ impl Disk<'_> {
 
     /// The bytes of a file; `None` where there is no file of that length. Never follows a link.
     pub(super) fn read(&self, path: &str, length: u64) -> Result<Option<Vec<u8>>, DirectoryError> {
-        if self.standing(path)? != Standing::File(length) {
+        if !matches!(self.standing(path)?, Standing::File { length: there, .. } if there == length) {
             return Ok(None);
         }
         let full = self.out.join(path);
         let read = || {
-            let file = OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(&full)?;
+            let file = open(&full)?;
             let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
             file.take(length + 1).read_to_end(&mut bytes)?;
             io::Result::Ok(bytes)
         };
         read().map(Some).map_err(|error| DirectoryError::io("read", &full, error))
+    }
+
+    /// Whether what stands under a name is, byte for byte, what an open file holds.
+    pub(super) fn is_copy(&self, path: &str, source: &mut File) -> Result<bool, DirectoryError> {
+        if !matches!(self.standing(path)?, Standing::File { .. }) {
+            return Ok(false);
+        }
+        let full = self.out.join(path);
+        let mut compare = || {
+            let mut there = open(&full)?;
+            let (mut ours, mut theirs) = (Vec::with_capacity(CHUNK), Vec::with_capacity(CHUNK));
+            loop {
+                (&mut there).take(CHUNK as u64).read_to_end(&mut ours)?;
+                source.take(CHUNK as u64).read_to_end(&mut theirs)?;
+                if ours != theirs || ours.is_empty() {
+                    return io::Result::Ok(ours == theirs);
+                }
+                ours.clear();
+                theirs.clear();
+            }
+        };
+        let same = compare().map_err(|error| DirectoryError::io("read", &full, error))?;
+        source.rewind().map_err(|error| DirectoryError::io("read", &full, error))?;
+        Ok(same)
     }
 
     /// Puts bytes under a name: written beside it, then renamed, so that a reader sees the old file or the new one.
@@ -116,7 +146,7 @@ impl Disk<'_> {
     /// Removes a file that is ours, and the directories that are empty without it. A directory or a link that has
     /// taken its place is left alone. Answers whether there was a file.
     pub(super) fn remove(&self, path: &str) -> Result<bool, DirectoryError> {
-        if self.leads_elsewhere(path) || !matches!(self.standing(path)?, Standing::File(_)) {
+        if self.leads_elsewhere(path) || !matches!(self.standing(path)?, Standing::File { .. }) {
             return Ok(false);
         }
         let full = self.out.join(path);
@@ -137,6 +167,11 @@ impl Disk<'_> {
         path.match_indices('/')
             .any(|(at, _)| fs::symlink_metadata(self.out.join(&path[..at])).is_ok_and(|about| !about.is_dir()))
     }
+}
+
+/// Opens a file that was seen to be one, even if a link or a pipe has taken its place meanwhile.
+fn open(full: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(full)
 }
 
 fn beside(full: &Path) -> PathBuf {

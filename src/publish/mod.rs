@@ -3,6 +3,7 @@
 pub mod directory;
 
 mod disk;
+mod error;
 mod manifest;
 mod names;
 mod twins;

@@ -236,6 +236,29 @@ fn damage_is_mended() {
     assert_eq!(content(out), good);
 }
 
+/// A manifest vouches only for files that nobody touched after it; what is younger is compared and mended, also where
+/// its length is the old one.
+#[test]
+fn an_edit_of_the_same_length_is_mended_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path();
+    write(&site("news"), out).unwrap();
+    let good = content(out);
+    std::thread::sleep(std::time::Duration::from_millis(120));
+    let edit = |name: &str| {
+        let path = out.join(name);
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[0] ^= 1;
+        let date = fs::metadata(&path).unwrap().modified().unwrap();
+        fs::write(&path, bytes).unwrap();
+        fs::File::options().write(true).open(&path).unwrap().set_modified(date).unwrap();
+    };
+    edit("rss.xml");
+    edit("index.html.br");
+    assert_eq!(write(&site("news"), out).unwrap().written, 2);
+    assert_eq!(content(out), good);
+}
+
 #[test]
 fn assets_are_copied_and_a_missing_one_is_a_problem() {
     let folder = tempfile::tempdir().unwrap();

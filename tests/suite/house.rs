@@ -49,7 +49,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("pulldown_cmark", &["document"]),
     ("ammonia", &["document"]),
     ("scraper", &["document"]),
-    ("toml", &["config", "document/front_matter"]),
+    ("toml", &["config", "document/front_matter", "document/tree"]),
     ("tokio", &["http", "folder/watch", "folder/bell", "daemon", "cli/serve"]),
 ];
 

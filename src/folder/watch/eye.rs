@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use notify::event::{AccessKind, AccessMode, CreateKind, ModifyKind, RenameMode};
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use super::bell::News;
-use super::kind;
+use crate::folder::bell::News;
+use crate::folder::kind;
 
 /// One root and the kernel's watches below it.
 ///
