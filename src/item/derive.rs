@@ -6,7 +6,7 @@ use super::dating::{self, Candidate};
 use super::segment::{self, Context, Piece};
 use super::{Draft, EvidenceKind, FolderEvidence, Settings, Source, excerpt};
 use crate::date::{self, DateOrder, Hints};
-use crate::document::{BlockKind, DateField, DateRole, DateSource, Document};
+use crate::document::{BlockKind, DateField, DateRole, DateSource, Document, Syntax};
 use crate::problem::Problem;
 
 /// A longer headline is cut.
@@ -97,6 +97,11 @@ fn candidates(
     problems: &mut Vec<Problem>,
 ) -> Vec<Candidate> {
     let hints = &context.hints;
+    if document.syntax == Syntax::Html
+        && let Some(ranked) = ranked_fields(document, hints)
+    {
+        return ranked;
+    }
     let mut out = piece.dates.clone();
     if alone {
         for field in &document.header.dates {
@@ -152,6 +157,22 @@ fn candidates(
         }
     }
     out
+}
+
+/// The dates of a saved page, which its reader has ranked already across all the places a page keeps them: those of
+/// publication, else those of the last change, which is the best that such a page tells. `None` where it has none.
+fn ranked_fields(document: &Document, hints: &Hints<'_>) -> Option<Vec<Candidate>> {
+    let of = |role: DateRole| {
+        let fields = document.header.dates.iter().filter(move |field| field.role == role);
+        fields.filter_map(|field| field_candidate(field, hints).ok()).collect::<Vec<_>>()
+    };
+    let mut ranked = Some(of(DateRole::Published)).filter(|c| !c.is_empty()).unwrap_or_else(|| of(DateRole::Updated));
+    // What stands behind the first must not overtake it by its kind.
+    let strongest = ranked.first()?.kind;
+    for candidate in &mut ranked {
+        candidate.kind = candidate.kind.min(strongest);
+    }
+    Some(ranked)
 }
 
 fn field_candidate(field: &DateField, hints: &Hints<'_>) -> Result<Candidate, date::BadDate> {
