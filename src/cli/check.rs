@@ -40,7 +40,7 @@ impl Check {
             "{}, {}, {}",
             report::count(impression.files, "file", "files"),
             report::count(impression.edition.items.len(), "item", "items"),
-            report::count(impression.problems.len(), "problem", "problems"),
+            report::tally(&impression.problems),
         ));
         report::exit_of(&impression.problems)
     }

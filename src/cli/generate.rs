@@ -66,7 +66,7 @@ impl Generate {
             written.written,
             written.unchanged,
             written.removed,
-            report::count(impression.problems.len(), "problem", "problems"),
+            report::tally(&impression.problems),
             started.elapsed().as_secs_f64()
         ));
         report::exit_of(&impression.problems)

@@ -59,6 +59,13 @@ pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+/// Problems in numbers: what matters, and the notes beside it.
+pub(super) fn tally(problems: &[Problem]) -> String {
+    let notes = problems.iter().filter(|p| p.severity == Severity::Note).count();
+    let serious = count(problems.len() - notes, "problem", "problems");
+    if notes == 0 { serious } else { format!("{serious}, {}", count(notes, "note", "notes")) }
+}
+
 /// A progress bar that shows only on a terminal, and only once the work has taken a second.
 pub(super) struct Bar {
     bar: ProgressBar,
