@@ -157,6 +157,19 @@ impl Store {
         kept.draft().map_err(damaged)
     }
 
+    /// The history of a record, oldest first: instant, kind, fingerprint in hexadecimal.
+    pub fn history(&self, slot: usize) -> Result<Vec<(String, String, String)>, LedgerError> {
+        let read = || -> rusqlite::Result<Vec<(String, String, String)>> {
+            let mut all = self
+                .db
+                .prepare_cached("SELECT at, kind, lower(hex(hash)) FROM revision WHERE slot = ?1 ORDER BY rowid")?;
+            let rows =
+                all.query_map([slot as i64], |row| Ok((instant(row, "at")?.to_rfc3339(), row.get(1)?, row.get(2)?)))?;
+            rows.collect()
+        };
+        read().map_err(self.failed("read"))
+    }
+
     /// Writes the changes and settings of one publication, all or nothing.
     pub fn commit(
         &self,
@@ -249,6 +262,18 @@ impl Store {
     pub fn failed(&self, verb: &'static str) -> impl Fn(rusqlite::Error) -> LedgerError {
         move |error| LedgerError::sqlite(verb, &self.path, &error)
     }
+}
+
+/// Writes the history of an imported record, given as [`Store::history`] gives it.
+pub fn write_history(db: &Connection, slot: usize, history: &[(String, String, String)]) -> rusqlite::Result<()> {
+    let mut put =
+        db.prepare_cached("INSERT INTO revision (slot, at, kind, hash) VALUES (?1, ?2, ?3, coalesce(unhex(?4), x''))")?;
+    for (at, kind, hash) in history {
+        let at = DateTime::parse_from_rfc3339(at)
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+        put.execute(params![slot as i64, at.timestamp_micros(), kind, hash])?;
+    }
+    Ok(())
 }
 
 /// Reads a setting.

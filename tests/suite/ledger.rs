@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 //! What the ledger promises, case by case.
 
 use std::sync::Arc;

@@ -1,3 +1,4 @@
 //! One crate for all behaviour tests, one file a feature.
 
 mod ledger;
+mod ledger_history;
