@@ -75,6 +75,7 @@ impl Ledger {
         now: DateTime<Utc>,
         settings: &Settings,
     ) -> Result<Vec<Adoption>, LedgerError> {
+        self.store.writable()?;
         let (drafts, prints) = plan::fingerprints(&self.records, &scan.drafts);
         let pairs = pair(entries, &drafts);
         let published: HashSet<super::print::Hash> = self.records.iter().map(|record| record.print.full).collect();
@@ -137,9 +138,10 @@ fn adopted(
         unfinished: false,
         withdrawn: None,
     };
-    record.schedule(draft, Sight { at: seen, real: true }, settings);
+    record.schedule(draft, None, Sight { at: seen, real: true }, settings);
     // It is public in the old feed, so what that says of its dates stands.
     record.public_since = Some(seen);
+    record.opens = None;
     if let Some(published) = known {
         record.published = published;
         record.undated = false;

@@ -129,6 +129,7 @@ impl Ledger {
     ///
     /// Refuses an export that is damaged, cut short or of a newer version, and a ledger that holds items already.
     pub fn import(&mut self, input: impl BufRead) -> Result<usize, LedgerError> {
+        self.store.writable()?;
         let refused = |detail: String| LedgerError::new(Trouble::Refused, "import into", &self.store.path, detail);
         if !self.records.is_empty() {
             return Err(refused(format!("it holds {} items already; import into an empty one", self.records.len())));

@@ -284,6 +284,7 @@ impl Ledger {
     ///
     /// A scan that looks like an accident is held: see [`Outcome::held`] and [`confirm`].
     pub fn publish(&mut self, scan: &Scan, now: DateTime<Utc>, settings: &Settings) -> Result<Outcome, LedgerError> {
+        self.store.writable()?;
         let (mut plan, held) = self.plan(scan, now, settings)?;
         if let Some(hold) = held {
             self.store.commit(&[], &[(HOLD, Some(json(&hold)))], now)?;
@@ -410,7 +411,14 @@ impl Ledger {
         mut plan: Plan,
         hold: Hold,
     ) -> Result<Outcome, LedgerError> {
-        plan.current = self.current();
+        // Texts that are as they were need not be read from the store.
+        let same = |(slot, draft): (usize, Option<Arc<Draft>>)| {
+            let draft =
+                draft.filter(|draft| self.records.get(slot).is_some_and(|r| r.print.raw == print::raw(draft)))?;
+            Some((slot, draft))
+        };
+        let mut at_hand: HashMap<usize, Arc<Draft>> = plan.current.drain(..).filter_map(same).collect();
+        plan.current = self.current().into_iter().map(|(slot, _)| (slot, at_hand.remove(&slot))).collect();
         let outcome = self.outcome(&self.records, now, settings, plan, false)?;
         Ok(Outcome { held: Some(hold), ..outcome })
     }

@@ -171,7 +171,7 @@ impl<S: Fn(&Record) -> bool> Draftsman<'_, S> {
         self.matched[slot] = true;
         self.plan.current.push((slot, Some(Arc::clone(draft))));
         let paths = face(draft, print).paths;
-        let shown = old.public_since.is_some() && old.withdrawn.is_none() && old.opens.is_none_or(|at| at <= now);
+        let shown = old.public_since.is_some() && old.withdrawn.is_none() && old.opens.is_none();
         if shown && old.print.raw == print.raw && old.paths.iter().eq(&paths) && old.declared == draft.declared_id {
             let path = draft.sources.first().map(|source| source.path.as_str());
             self.decide(path, old, What::Unchanged, found.reason.clone());
@@ -193,8 +193,8 @@ impl<S: Fn(&Record) -> bool> Draftsman<'_, S> {
             record.print = print.clone();
             let at = if old.unfinished { now } else { old.first_seen };
             let sight = Sight { at: self.ground.stand_in.unwrap_or(at), real: self.ground.stand_in.is_none() };
-            record.schedule(draft, sight, settings);
             let before = recall(slot)?;
+            record.schedule(draft, Some(&before), sight, settings);
             what = match grade(&before, draft, settings.silent_typos) {
                 Grade::Nothing => What::Unchanged,
                 Grade::Silent => What::Silent,
@@ -273,7 +273,7 @@ impl<S: Fn(&Record) -> bool> Draftsman<'_, S> {
                     unfinished: false,
                     withdrawn: None,
                 };
-                record.schedule(draft, sight, settings);
+                record.schedule(draft, None, sight, settings);
                 record.open(now);
                 (at, record)
             })

@@ -64,6 +64,7 @@ impl Ledger {
     /// Remembers what is served now; what is known already stays as it is. Of a feed the last few editions are
     /// kept, of anything else the last.
     pub fn remember(&self, served: &[Representation]) -> Result<(), LedgerError> {
+        self.store.writable()?;
         if served.is_empty() {
             return Ok(());
         }

@@ -33,8 +33,9 @@ const CHECKED: u64 = 32 << 20;
 pub struct Store {
     pub(super) db: Connection,
     pub(super) path: PathBuf,
-    /// Held until dropped.
+    /// Held until dropped; `None` beside the writer, and where there is nothing to share.
     _lock: Option<Connection>,
+    access: Access,
     press: RefCell<zstd::bulk::Compressor<'static>>,
 }
 
@@ -74,7 +75,7 @@ impl Store {
         };
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(&path, flags).map_err(|e| LedgerError::sqlite("open", &path, &e))?;
-        let mut store = Self { db, path, _lock: lock, press: compressor() };
+        let mut store = Self { db, path, _lock: lock, access, press: compressor() };
         store.prepare(access)?;
         Ok(store)
     }
@@ -84,7 +85,7 @@ impl Store {
         let path = PathBuf::from(":memory:");
         let db = Connection::open_in_memory().map_err(|error| LedgerError::sqlite("open", &path, &error))?;
         migrate(&db).map_err(|error| LedgerError::sqlite("create", &path, &error))?;
-        Ok(Self { db, path, _lock: None, press: compressor() })
+        Ok(Self { db, path, _lock: None, access: Access::Write, press: compressor() })
     }
 
     fn prepare(&mut self, access: Access) -> Result<(), LedgerError> {
@@ -119,6 +120,14 @@ impl Store {
             db.pragma_update(None, "foreign_keys", "ON")
         };
         settle(&self.db).map_err(self.failed("open"))
+    }
+
+    /// Fails where it was opened only to be looked at.
+    pub fn writable(&self) -> Result<(), LedgerError> {
+        match self.access {
+            Access::Write => Ok(()),
+            Access::Read => Err(LedgerError::new(Trouble::Locked, "write to", &self.path, "it was opened for reading")),
+        }
     }
 
     /// Every record, in its order.

@@ -74,6 +74,9 @@ struct Known {
     updated: DateTime<FixedOffset>,
 }
 
+/// A file's path, its releases as they were, and when it went.
+type Deleted = (String, Vec<(usize, Release)>, DateTime<Utc>);
+
 struct House {
     dice: Dice,
     dir: tempfile::TempDir,
@@ -83,7 +86,7 @@ struct House {
     /// Each file's releases in order.
     files: BTreeMap<String, Vec<usize>>,
     /// Deleted not long ago, as they were.
-    bin: Vec<(String, Vec<(usize, Release)>, DateTime<Utc>)>,
+    bin: Vec<Deleted>,
     /// Releases whose wording changed since the last scan, and those that changed in a way nobody could read.
     edited: BTreeSet<usize>,
     touched: BTreeSet<String>,

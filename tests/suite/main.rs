@@ -2,3 +2,4 @@
 
 mod ledger;
 mod ledger_history;
+mod ledger_trouble;
