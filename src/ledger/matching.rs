@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::hash::Hash as StdHash;
+use std::sync::Arc;
 
 use super::print::{Hash, Print};
 use super::similarity::Sketch;
@@ -133,7 +134,7 @@ impl fmt::Display for Reason {
 pub fn decide<E>(
     previous: &[Known<'_>],
     drafts: &[Face<'_>],
-    recall: impl FnMut(usize) -> Result<Sketch, E>,
+    recall: impl FnMut(usize) -> Result<Arc<Sketch>, E>,
     sketch: impl FnMut(usize) -> Sketch,
 ) -> Result<Vec<Match>, E> {
     let mut table = Table::new(previous, drafts);
@@ -372,7 +373,7 @@ impl<'t, 'a> Table<'t, 'a> {
     /// the most alike are joined first.
     fn by_likeness<E>(
         &mut self,
-        mut recall: impl FnMut(usize) -> Result<Sketch, E>,
+        mut recall: impl FnMut(usize) -> Result<Arc<Sketch>, E>,
         mut sketch: impl FnMut(usize) -> Sketch,
     ) -> Result<(), E> {
         let drafts = self.open_drafts();
@@ -437,17 +438,19 @@ impl<'t, 'a> Table<'t, 'a> {
         let opening = old.opening(new);
         let text = old.text(new).max(if opening >= 0.8 { 0.9 * opening } else { 0.0 });
         let lone = shared.is_some_and(|path| self.alone(path));
-        let same = match (date, place) {
-            // Another date and another text is another release, unless nearly all the rest has stayed; a report
-            // on the same form with other figures is one even then.
-            (Dates::Differ, true) => text >= 0.6 && title >= 0.8 && old.same_figures(new),
-            (Dates::Differ, false) => text >= 0.8 && title >= 0.8 && old.same_figures(new),
-            (Dates::Same, true) => text >= 0.3 || title >= 0.6 || (lone && (text >= 0.1 || title >= 0.3)),
-            (Dates::Unknown, true) if slight => text >= ALIKE_IN_PLACE && title >= 0.6,
-            (Dates::Unknown, true) => text >= ALIKE_IN_PLACE || (title >= 0.8 && (lone || text >= 0.1)),
-            (_, false) if slight => text >= ALIKE_ELSEWHERE && title >= 0.7,
-            (_, false) => text >= ALIKE_ELSEWHERE || (title >= 0.8 && text >= 0.3),
-        };
+        // A report on the same form with other figures is another one, however alike the words are.
+        let figures = old.same_figures(new) || (place && date == Dates::Same && title >= 0.8);
+        let same = figures
+            && match (date, place) {
+                // Another date and another text is another release, unless nearly all the rest has stayed.
+                (Dates::Differ, true) => text >= 0.6 && title >= 0.8,
+                (Dates::Differ, false) => text >= 0.8 && title >= 0.8,
+                (Dates::Same, true) => text >= 0.3 || title >= 0.6 || (lone && (text >= 0.1 || title >= 0.3)),
+                (Dates::Unknown, true) if slight => text >= ALIKE_IN_PLACE && title >= 0.6,
+                (Dates::Unknown, true) => text >= ALIKE_IN_PLACE || (title >= 0.8 && (lone || text >= 0.1)),
+                (_, false) if slight => text >= ALIKE_ELSEWHERE && title >= 0.7,
+                (_, false) => text >= ALIKE_ELSEWHERE || (title >= 0.8 && text >= 0.3),
+            };
         let bonus = |yes: bool, by: f64| if yes { by } else { 0.0 };
         let rank = text + 0.3 * title + bonus(place, 0.2) + bonus(date == Dates::Same, 0.1) + bonus(live, 0.05);
         same.then_some((rank, text.max(title)))

@@ -6,7 +6,9 @@
 //!
 //! An item's id is decided once and never changes; its `published` stays from the moment it is public.
 
+mod adopt;
 mod error;
+mod export;
 mod fuse;
 mod grade;
 pub mod matching;
@@ -19,12 +21,14 @@ mod shape;
 mod similarity;
 mod store;
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 
+pub use adopt::{Adopted, Adoption, Fate};
 pub use error::{LedgerError, Trouble};
 pub use fuse::Hold;
 pub use representation::{Representation, last_modified};
@@ -35,6 +39,7 @@ use crate::problem::Problem;
 use matching::Reason;
 use plan::{Ground, Plan};
 use record::Record;
+use similarity::Sketch;
 use store::Store;
 
 /// Everything ever published, and the database that remembers it.
@@ -44,6 +49,7 @@ pub struct Ledger {
     ephemeral: bool,
     /// When it last published; `None` where it never did.
     last: Option<DateTime<Utc>>,
+    at_hand: RefCell<HashMap<usize, Past>>,
 }
 
 /// What was found in the folder.
@@ -271,13 +277,14 @@ impl Ledger {
     fn load(store: Store, ephemeral: bool) -> Result<Self, LedgerError> {
         let records = store.records()?;
         let last = store.setting(LAST)?.and_then(|at| at.parse().ok());
-        Ok(Self { store, records, ephemeral, last })
+        Ok(Self { store, records, ephemeral, last, at_hand: RefCell::default() })
     }
 
     /// Decides what the scan means, remembers it, and only then tells. Nothing is changed where this fails.
     ///
     /// A scan that looks like an accident is held: see [`Outcome::held`] and [`confirm`].
     pub fn publish(&mut self, scan: &Scan, now: DateTime<Utc>, settings: &Settings) -> Result<Outcome, LedgerError> {
+        self.store.writable()?;
         let (mut plan, held) = self.plan(scan, now, settings)?;
         if let Some(hold) = held {
             self.store.commit(&[], &[(HOLD, Some(json(&hold)))], now)?;
@@ -295,6 +302,7 @@ impl Ledger {
         }
         self.last = Some(now);
         for change in std::mem::take(&mut plan.changes) {
+            self.at_hand.borrow_mut().remove(&change.slot);
             if change.slot < self.records.len() {
                 self.records[change.slot] = change.record;
             } else {
@@ -361,10 +369,28 @@ impl Ledger {
     fn plan(&self, scan: &Scan, now: DateTime<Utc>, settings: &Settings) -> Result<(Plan, Option<Hold>), LedgerError> {
         let stand_in = (self.ephemeral && self.last.is_none()).then(|| stand_in(scan, now));
         let ground = Ground { records: &self.records, now, stand_in, settings };
-        let mut plan = plan::plan(&ground, scan, |slot| self.store.draft(slot))?;
+        let mut plan = plan::plan(&ground, scan, |slot| self.store.draft(slot), |slot| Ok(self.past(slot)?.sketch))?;
         plan.decisions.sort_by(|a, b| (&a.path, &a.id).cmp(&(&b.path, &b.id)));
         let held = fuse::check(&ground, scan, &plan, self.kept_hold(CONFIRMED)?.as_ref(), self.last.is_some());
         Ok((plan, held))
+    }
+
+    /// A record that no file was read for, with its sketch: withdrawn ones are asked for at every publication, so
+    /// some are kept at hand.
+    fn past(&self, slot: usize) -> Result<Past, LedgerError> {
+        let raw = self.records[slot].print.raw;
+        if let Some(past) = self.at_hand.borrow().get(&slot).filter(|past| past.raw == raw) {
+            return Ok(past.clone());
+        }
+        let draft = Arc::new(self.store.draft(slot)?);
+        let sketch = Arc::new(Sketch::of(&draft.title, &draft.body_text));
+        let past = Past { raw, draft, sketch };
+        let mut at_hand = self.at_hand.borrow_mut();
+        if at_hand.len() >= AT_HAND {
+            at_hand.clear();
+        }
+        at_hand.insert(slot, past.clone());
+        Ok(past)
     }
 
     /// Whether anything is other than after the last publication: a change, or time that has passed.
@@ -385,7 +411,14 @@ impl Ledger {
         mut plan: Plan,
         hold: Hold,
     ) -> Result<Outcome, LedgerError> {
-        plan.current = self.current();
+        // Texts that are as they were need not be read from the store.
+        let same = |(slot, draft): (usize, Option<Arc<Draft>>)| {
+            let draft =
+                draft.filter(|draft| self.records.get(slot).is_some_and(|r| r.print.raw == print::raw(draft)))?;
+            Some((slot, draft))
+        };
+        let mut at_hand: HashMap<usize, Arc<Draft>> = plan.current.drain(..).filter_map(same).collect();
+        plan.current = self.current().into_iter().map(|(slot, _)| (slot, at_hand.remove(&slot))).collect();
         let outcome = self.outcome(&self.records, now, settings, plan, false)?;
         Ok(Outcome { held: Some(hold), ..outcome })
     }
@@ -415,7 +448,7 @@ impl Ledger {
         let mut withdrawn = Vec::new();
         for (slot, record) in records.iter().enumerate() {
             if record.remembered(now, settings.tombstone_life) {
-                let draft = drafts.remove(&slot).map_or_else(|| self.store.draft(slot).map(Arc::new), Ok)?;
+                let draft = drafts.remove(&slot).map_or_else(|| self.past(slot).map(|past| past.draft), Ok)?;
                 withdrawn.push(Kept { withdrawn: record.left(now), ..record.kept(draft) });
             }
         }
@@ -431,6 +464,16 @@ pub fn confirm(dir: &Path, now: DateTime<Utc>) -> Result<Option<Hold>, LedgerErr
     Ledger::read(dir)?.confirm(now)
 }
 
+/// What a record was like when it was last seen.
+#[derive(Clone)]
+struct Past {
+    raw: print::Hash,
+    draft: Arc<Draft>,
+    sketch: Arc<Sketch>,
+}
+
+/// How many of these are kept at hand, some 10 kB each.
+const AT_HAND: usize = 1024;
 const LAST: &str = "last publication";
 const HOLD: &str = "hold";
 const CONFIRMED: &str = "confirmed";

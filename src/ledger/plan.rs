@@ -49,11 +49,13 @@ pub struct Ground<'a> {
     pub settings: &'a Settings,
 }
 
-/// Plans what a scan changes. `recall` gives the last form of a record; the plan fails only where it does.
+/// Plans what a scan changes. `recall` gives the last form of a record, `sketch_of` its sketch; the plan fails only
+/// where they do.
 pub fn plan(
     ground: &Ground<'_>,
     scan: &Scan,
     recall: impl Fn(usize) -> Result<Draft, LedgerError>,
+    sketch_of: impl Fn(usize) -> Result<Arc<Sketch>, LedgerError>,
 ) -> Result<Plan, LedgerError> {
     let Ground { records, now, settings, .. } = *ground;
     let (drafts, prints) = fingerprints(records, &scan.drafts);
@@ -77,9 +79,8 @@ pub fn plan(
         })
         .collect();
     let faces: Vec<Face<'_>> = drafts.iter().zip(&prints).map(|(draft, print)| face(draft, print)).collect();
-    let sketch = |draft: &Draft| Sketch::of(&draft.title, &draft.body_text);
-    let matches =
-        decide(&known, &faces, |item| recall(item).map(|draft| sketch(&draft)), |draft| sketch(&drafts[draft]))?;
+    let sketch = |draft: usize| Sketch::of(&drafts[draft].title, &drafts[draft].body_text);
+    let matches = decide(&known, &faces, sketch_of, sketch)?;
 
     let mut out = Draftsman { ground, stands: &stands, plan: Plan::default(), matched: vec![false; records.len()] };
     let mut new = Vec::new();
@@ -109,7 +110,7 @@ pub fn plan(
 
 /// The drafts in an order of their own, so that the order of the scan never matters, with their fingerprints.
 /// Those of a draft that is known byte for byte are not made again.
-fn fingerprints(records: &[Record], drafts: &[Arc<Draft>]) -> (Vec<Arc<Draft>>, Vec<Print>) {
+pub fn fingerprints(records: &[Record], drafts: &[Arc<Draft>]) -> (Vec<Arc<Draft>>, Vec<Print>) {
     let known: HashMap<Hash, &Print> = records.iter().map(|record| (record.print.raw, &record.print)).collect();
     let mut rows: Vec<(Arc<Draft>, Print)> = drafts
         .iter()
@@ -169,8 +170,15 @@ impl<S: Fn(&Record) -> bool> Draftsman<'_, S> {
         let old = &records[slot];
         self.matched[slot] = true;
         self.plan.current.push((slot, Some(Arc::clone(draft))));
+        let paths = face(draft, print).paths;
+        let shown = old.public_since.is_some() && old.withdrawn.is_none() && old.opens.is_none();
+        if shown && old.print.raw == print.raw && old.paths.iter().eq(&paths) && old.declared == draft.declared_id {
+            let path = draft.sources.first().map(|source| source.path.as_str());
+            self.decide(path, old, What::Unchanged, found.reason.clone());
+            return Ok(());
+        }
         let mut record = old.clone();
-        record.paths = face(draft, print).paths.into_iter().map(String::from).collect();
+        record.paths = paths.into_iter().map(String::from).collect();
         if (self.stands)(old) {
             record.paths.extend(old.paths.iter().cloned());
             record.paths.sort();
@@ -185,8 +193,8 @@ impl<S: Fn(&Record) -> bool> Draftsman<'_, S> {
             record.print = print.clone();
             let at = if old.unfinished { now } else { old.first_seen };
             let sight = Sight { at: self.ground.stand_in.unwrap_or(at), real: self.ground.stand_in.is_none() };
-            record.schedule(draft, sight, settings);
             let before = recall(slot)?;
+            record.schedule(draft, Some(&before), sight, settings);
             what = match grade(&before, draft, settings.silent_typos) {
                 Grade::Nothing => What::Unchanged,
                 Grade::Silent => What::Silent,
@@ -225,7 +233,9 @@ impl<S: Fn(&Record) -> bool> Draftsman<'_, S> {
         self.decide(draft.sources.first().map(|source| source.path.as_str()), &record, what, reason);
         if record != *old {
             let event = Some(what).filter(|&what| what != What::Unchanged);
-            self.plan.changes.push(Change { slot, record, draft: edited.then(|| Arc::clone(draft)), event });
+            // With the text go the files it stands in.
+            let draft = (edited || record.paths != old.paths).then(|| Arc::clone(draft));
+            self.plan.changes.push(Change { slot, record, draft, event });
         }
         Ok(())
     }
@@ -263,7 +273,7 @@ impl<S: Fn(&Record) -> bool> Draftsman<'_, S> {
                     unfinished: false,
                     withdrawn: None,
                 };
-                record.schedule(draft, sight, settings);
+                record.schedule(draft, None, sight, settings);
                 record.open(now);
                 (at, record)
             })

@@ -71,11 +71,14 @@ impl Record {
         state(self.unfinished, self.opens, self.expires, self.withdrawn, now)
     }
 
-    /// Takes over what the draft says about when the item is public, and dates it if nobody has seen it yet.
-    pub fn schedule(&mut self, draft: &Draft, sight: Sight, settings: &Settings) {
+    /// Takes over what the draft says about when the item is public, and dates it if nobody has seen it yet. What
+    /// is out stays out, unless its author sets another embargo than `before`.
+    pub fn schedule(&mut self, draft: &Draft, before: Option<&Draft>, sight: Sight, settings: &Settings) {
         self.unfinished = draft.unfinished;
         self.expires = draft.expires.map(|at| at.to_utc());
-        self.opens = draft.embargo.map(|at| at.to_utc());
+        if self.public_since.is_none() || before.is_some_and(|before| before.embargo != draft.embargo) {
+            self.opens = draft.embargo.map(|at| at.to_utc());
+        }
         if self.public_since.is_some() {
             return;
         }
@@ -103,10 +106,11 @@ impl Record {
         self.updated = draft.modified.filter(|&at| at > published && at <= sight.at).unwrap_or(published);
     }
 
-    /// Notes that it is public now, if it is and was not before.
+    /// Notes that it is public now, if it is. From then on it is, even if the clock is set back.
     pub fn open(&mut self, now: DateTime<Utc>) {
-        if self.public_since.is_none() && self.state(now) == State::Public {
-            self.public_since = Some(self.opens.unwrap_or(now));
+        if self.state(now) == State::Public {
+            self.public_since = self.public_since.or(self.opens).or(Some(now));
+            self.opens = None;
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, FixedOffset, SubsecRound, TimeDelta, Utc};
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::store::instant;
 use super::{Ledger, LedgerError};
@@ -64,35 +64,38 @@ impl Ledger {
     /// Remembers what is served now; what is known already stays as it is. Of a feed the last few editions are
     /// kept, of anything else the last.
     pub fn remember(&self, served: &[Representation]) -> Result<(), LedgerError> {
+        self.store.writable()?;
         if served.is_empty() {
             return Ok(());
         }
-        self.store.transaction("write to", |db| {
-            let mut newest =
-                db.prepare_cached("SELECT etag FROM representation WHERE path = ?1 ORDER BY number DESC LIMIT 1")?;
-            let mut put = db.prepare_cached(
-                "INSERT INTO representation (path, etag, last_modified, entries) VALUES (?1, ?2, ?3, ?4)",
-            )?;
-            let mut prune = db.prepare_cached(
-                "DELETE FROM representation WHERE path = ?1 AND number NOT IN \
-                 (SELECT number FROM representation WHERE path = ?1 ORDER BY number DESC LIMIT ?2)",
-            )?;
-            for it in served {
-                let known: Option<String> = newest.query_row([&it.path], |row| row.get(0)).optional()?;
-                if known.as_deref() == Some(it.etag.as_str()) {
-                    continue;
-                }
-                let entries: Option<String> = (!it.entries.is_empty()).then(|| {
-                    let list: Vec<(&str, String)> =
-                        it.entries.iter().map(|(id, updated)| (id.as_str(), updated.to_rfc3339())).collect();
-                    serde_json::to_string(&list).expect("strings are JSON")
-                });
-                put.execute(params![it.path, it.etag, it.last_modified.timestamp_micros(), entries])?;
-                prune.execute(params![it.path, if entries.is_some() { EDITIONS } else { 1 } as i64])?;
-            }
-            Ok(())
-        })
+        self.store.transaction("write to", |db| write(db, served))
     }
+}
+
+/// Writes representations, oldest first, each unless it is its path's newest already.
+pub fn write(db: &Connection, served: &[Representation]) -> rusqlite::Result<()> {
+    let mut newest =
+        db.prepare_cached("SELECT etag FROM representation WHERE path = ?1 ORDER BY number DESC LIMIT 1")?;
+    let mut put =
+        db.prepare_cached("INSERT INTO representation (path, etag, last_modified, entries) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut prune = db.prepare_cached(
+        "DELETE FROM representation WHERE path = ?1 AND number NOT IN \
+         (SELECT number FROM representation WHERE path = ?1 ORDER BY number DESC LIMIT ?2)",
+    )?;
+    for it in served {
+        let known: Option<String> = newest.query_row([&it.path], |row| row.get(0)).optional()?;
+        if known.as_deref() == Some(it.etag.as_str()) {
+            continue;
+        }
+        let entries: Option<String> = (!it.entries.is_empty()).then(|| {
+            let list: Vec<(&str, String)> =
+                it.entries.iter().map(|(id, updated)| (id.as_str(), updated.to_rfc3339())).collect();
+            serde_json::to_string(&list).expect("strings are JSON")
+        });
+        put.execute(params![it.path, it.etag, it.last_modified.timestamp_micros(), entries])?;
+        prune.execute(params![it.path, if entries.is_some() { EDITIONS } else { 1 } as i64])?;
+    }
+    Ok(())
 }
 
 fn representation(row: &Row<'_>) -> rusqlite::Result<Representation> {

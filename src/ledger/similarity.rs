@@ -52,11 +52,13 @@ impl Sketch {
     }
 
     /// How alike two texts are, 0 to 1: the share of word pairs that they have in common, of all in either.
-    /// Of two that are only titles, how alike these are, where that is much.
+    /// Of two that are only titles, how alike these are, where that is much; one that is only the other's title
+    /// counts as half of it.
     pub fn text(&self, other: &Self) -> f64 {
         match (self.pairs.is_empty(), other.pairs.is_empty()) {
             (true, true) => Some(self.title(other)).filter(|&alike| alike >= 0.7).unwrap_or(0.0),
             (false, false) => resemblance(&self.pairs, &other.pairs),
+            _ if self.title(other) >= 0.95 => 0.5,
             _ => 0.0,
         }
     }

@@ -33,8 +33,9 @@ const CHECKED: u64 = 32 << 20;
 pub struct Store {
     pub(super) db: Connection,
     pub(super) path: PathBuf,
-    /// Held until dropped.
+    /// Held until dropped; `None` beside the writer, and where there is nothing to share.
     _lock: Option<Connection>,
+    access: Access,
     press: RefCell<zstd::bulk::Compressor<'static>>,
 }
 
@@ -74,7 +75,7 @@ impl Store {
         };
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(&path, flags).map_err(|e| LedgerError::sqlite("open", &path, &e))?;
-        let mut store = Self { db, path, _lock: lock, press: compressor() };
+        let mut store = Self { db, path, _lock: lock, access, press: compressor() };
         store.prepare(access)?;
         Ok(store)
     }
@@ -84,7 +85,7 @@ impl Store {
         let path = PathBuf::from(":memory:");
         let db = Connection::open_in_memory().map_err(|error| LedgerError::sqlite("open", &path, &error))?;
         migrate(&db).map_err(|error| LedgerError::sqlite("create", &path, &error))?;
-        Ok(Self { db, path, _lock: None, press: compressor() })
+        Ok(Self { db, path, _lock: None, access: Access::Write, press: compressor() })
     }
 
     fn prepare(&mut self, access: Access) -> Result<(), LedgerError> {
@@ -121,6 +122,14 @@ impl Store {
         settle(&self.db).map_err(self.failed("open"))
     }
 
+    /// Fails where it was opened only to be looked at.
+    pub fn writable(&self) -> Result<(), LedgerError> {
+        match self.access {
+            Access::Write => Ok(()),
+            Access::Read => Err(LedgerError::new(Trouble::Locked, "write to", &self.path, "it was opened for reading")),
+        }
+    }
+
     /// Every record, in its order.
     pub fn records(&self) -> Result<Vec<Record>, LedgerError> {
         let read = || -> rusqlite::Result<Vec<(i64, Record)>> {
@@ -155,6 +164,19 @@ impl Store {
         let json = zstd::stream::decode_all(bytes.as_slice()).map_err(|error| damaged(error.to_string()))?;
         let kept: shape::Kept = serde_json::from_slice(&json).map_err(|error| damaged(error.to_string()))?;
         kept.draft().map_err(damaged)
+    }
+
+    /// The history of a record, oldest first: instant, kind, fingerprint in hexadecimal.
+    pub fn history(&self, slot: usize) -> Result<Vec<(String, String, String)>, LedgerError> {
+        let read = || -> rusqlite::Result<Vec<(String, String, String)>> {
+            let mut all = self
+                .db
+                .prepare_cached("SELECT at, kind, lower(hex(hash)) FROM revision WHERE slot = ?1 ORDER BY rowid")?;
+            let rows =
+                all.query_map([slot as i64], |row| Ok((instant(row, "at")?.to_rfc3339(), row.get(1)?, row.get(2)?)))?;
+            rows.collect()
+        };
+        read().map_err(self.failed("read"))
     }
 
     /// Writes the changes and settings of one publication, all or nothing.
@@ -249,6 +271,18 @@ impl Store {
     pub fn failed(&self, verb: &'static str) -> impl Fn(rusqlite::Error) -> LedgerError {
         move |error| LedgerError::sqlite(verb, &self.path, &error)
     }
+}
+
+/// Writes the history of an imported record, given as [`Store::history`] gives it.
+pub fn write_history(db: &Connection, slot: usize, history: &[(String, String, String)]) -> rusqlite::Result<()> {
+    let mut put =
+        db.prepare_cached("INSERT INTO revision (slot, at, kind, hash) VALUES (?1, ?2, ?3, coalesce(unhex(?4), x''))")?;
+    for (at, kind, hash) in history {
+        let at = DateTime::parse_from_rfc3339(at)
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+        put.execute(params![slot as i64, at.timestamp_micros(), kind, hash])?;
+    }
+    Ok(())
 }
 
 /// Reads a setting.

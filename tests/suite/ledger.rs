@@ -1,3 +1,4 @@
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 //! What the ledger promises, case by case.
 
 use std::sync::Arc;
@@ -244,9 +245,24 @@ fn an_embargo_holds_until_its_second() {
     assert!(outcome.withdrawn.is_empty());
     house.publish(vec![sooner.clone(), scan[1].clone(), scan[2].clone()]);
     house.now = at("2025-06-11T06:00:00Z");
-    let outcome = house.publish(vec![sooner, scan[1].clone(), scan[2].clone()]);
+    let outcome = house.publish(vec![sooner.clone(), scan[1].clone(), scan[2].clone()]);
     assert!(outcome.changed);
     assert!(find(&outcome, "Bridge").is_public(house.now));
+    // The clock is set back, and something is edited: what is out stays out.
+    house.now = at("2025-06-11T05:00:00Z");
+    let edited = Draft { tags: vec!["river".into()], ..sooner.clone() };
+    let outcome = house.publish(vec![edited, scan[1].clone(), scan[2].clone()]);
+    assert!(find(&outcome, "Bridge").is_public(house.now));
+    assert!(outcome.withdrawn.is_empty());
+    // Its author takes it back until another day; then it returns as what it was.
+    let later = Draft { embargo: Some("2025-06-11T09:00:00+02:00".parse().unwrap()), ..sooner };
+    let outcome = house.publish(vec![later.clone(), scan[1].clone(), scan[2].clone()]);
+    assert_eq!(outcome.withdrawn.len(), 1);
+    assert_eq!(outcome.next_change(house.now), Some(at("2025-06-11T07:00:00Z")));
+    house.now = at("2025-06-11T07:00:00Z");
+    let outcome = house.publish(vec![later, scan[1].clone(), scan[2].clone()]);
+    assert_eq!(find(&outcome, "Bridge").published.to_rfc3339(), "2025-06-11T08:00:00+02:00");
+    assert!(find(&outcome, "Bridge").is_public(house.now) && outcome.withdrawn.is_empty());
 }
 
 #[test]
@@ -414,4 +430,11 @@ fn what_was_served_is_remembered() {
     let known = Some(("e11", now));
     assert_eq!(ledger::last_modified(known, "e11", now + TimeDelta::hours(1)), now);
     assert_eq!(ledger::last_modified(known, "e12", now - TimeDelta::hours(1)), now + TimeDelta::seconds(1));
+}
+
+#[test]
+fn a_ledger_may_move_to_another_thread() {
+    fn sendable<T: Send>() {}
+    sendable::<Ledger>();
+    sendable::<Outcome>();
 }

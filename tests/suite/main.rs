@@ -17,6 +17,8 @@ mod http_admin;
 mod http_route;
 mod http_tls;
 mod ledger;
+mod ledger_history;
+mod ledger_trouble;
 mod page;
 mod page_edition;
 mod watcher;
