@@ -1,5 +1,7 @@
 //! One crate for all behaviour tests, one file a feature.
 
+mod binary;
+mod cli;
 mod config;
 mod date;
 mod directory;
