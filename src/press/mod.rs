@@ -109,7 +109,8 @@ impl Press {
 
     /// Looks at every file of every folder and reads those that changed. Returns whether any did.
     pub fn look(&mut self, progress: &Progress<'_>) -> bool {
-        self.shelves.iter_mut().fold(false, |changed, shelf| shelf.look(progress) || changed)
+        // Every shelf looks, whether or not one before it found something.
+        self.shelves.iter_mut().filter_map(|shelf| shelf.look(progress).then_some(())).count() > 0
     }
 
     /// Looks at some files of the folder at a position, or at all below them where they are folders.
@@ -119,7 +120,7 @@ impl Press {
 
     /// Looks again at the files that were being written.
     pub fn look_again(&mut self) -> bool {
-        self.shelves.iter_mut().fold(false, |changed, shelf| shelf.look_again() || changed)
+        self.shelves.iter_mut().filter_map(|shelf| shelf.look_again().then_some(())).count() > 0
     }
 
     /// Whether some file was being written when it was looked at, so that it must be looked at again soon.
