@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 
 use crate::edition::{Edition, Newsroom, Topic};
 use crate::item::Draft;
-use crate::ledger::{self, Ledger, LedgerError, Outcome, Representation, Scan};
+use crate::ledger::{self, Adopted, Adoption, Ledger, LedgerError, Outcome, Representation, Scan};
 use crate::problem::Problem;
 use crate::site::{self, Site};
 use crate::topic::{Rule, Topics};
@@ -167,6 +167,15 @@ impl Press {
     pub fn recall(&self, now: DateTime<Utc>) -> Result<Impression, LedgerError> {
         let outcome = self.ledger.recall(now, &self.settings.ledger)?;
         Ok(self.impression(outcome, Vec::new(), now)?.0)
+    }
+
+    /// Takes over ids and dates of an existing feed for the releases that match.
+    ///
+    /// # Errors
+    /// The ledger could not remember; nothing was taken over then.
+    pub fn adopt(&mut self, entries: &[Adopted], now: DateTime<Utc>) -> Result<Vec<Adoption>, LedgerError> {
+        let scan = self.scan(self.drafts().0);
+        self.ledger.adopt(entries, &scan, now, &self.settings.ledger)
     }
 
     /// The files that are known, with their prefix, in the order of their paths.
