@@ -361,6 +361,15 @@ fn is_old(found: &Found) -> bool {
 
 /// A date glued to the end or the beginning of a title, and the title without it.
 pub(super) fn in_title(title: &str, hints: &Hints<'_>) -> Option<(Found, String)> {
+    at_edge(title, hints, leans)
+}
+
+/// As [`in_title`], of a row among others that hold dates: there a comma is enough to set a date apart.
+pub(super) fn in_row(row: &str, hints: &Hints<'_>) -> Option<(Found, String)> {
+    at_edge(row, hints, |before, behind, at_end| !before.trim_end().ends_with(',') && leans(before, behind, at_end))
+}
+
+fn at_edge(title: &str, hints: &Hints<'_>, leans: impl Fn(&str, &str, bool) -> bool) -> Option<(Found, String)> {
     if !has_digit(title) {
         return None;
     }
