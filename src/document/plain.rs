@@ -181,7 +181,9 @@ fn wrap_width(lines: &[Line<'_>]) -> usize {
     let long: usize = all().filter(|&count| count > WRAPPED).sum();
     if long * 2 > all().sum::<usize>() {
         let widest = lines.iter().map(length).max().unwrap_or(0);
-        let full = inside.iter().rev().take_while(|&&length| length + FULL > widest).count();
+        let cut =
+            |line: &&Line<'_>| length(line) + FULL > widest && !line.text.ends_with(['.', '!', '?', ':', '”', '"']);
+        let full = lines.iter().filter(cut).count();
         return if full >= 3 { widest } else { 0 };
     }
     inside.retain(|&length| length <= WRAPPED);

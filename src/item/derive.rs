@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use super::dating::{self, Candidate};
 use super::segment::{self, Context, Piece};
-use super::{Draft, EvidenceKind, FolderEvidence, Settings, Source, excerpt};
+use super::{Draft, EvidenceKind, FolderEvidence, Settings, Source, excerpt, language, traps};
 use crate::date::{self, DateOrder, Hints};
 use crate::document::{BlockKind, DateField, DateRole, DateSource, Document, Syntax};
 use crate::problem::Problem;
@@ -17,6 +17,8 @@ const SENTENCE_TITLE: usize = 140;
 const EXCERPT: usize = 320;
 /// More items than this in one file are not believed.
 const MOST_ITEMS: usize = 20_000;
+/// So many short lines with digits are looked at for impossible dates.
+const MOST_BAD_LINES: usize = 2_000;
 
 /// The drafts of one document, in file order, with what is wrong with them.
 pub(super) fn drafts(
@@ -32,7 +34,7 @@ pub(super) fn drafts(
         .or_else(|| language.map(date::default_order));
     let context = Context { hints: Hints { order, language }, evidence };
     let mut pieces = segment::pieces(document, &context);
-    let mut problems = Vec::new();
+    let mut problems = impossible(document, &context.hints);
     if pieces.len() > MOST_ITEMS {
         problems.push(Problem::error(
             &document.path,
@@ -46,7 +48,10 @@ pub(super) fn drafts(
     let candidates = with_years(&pieces, candidates);
     let mut out = Vec::new();
     for (piece, candidates) in pieces.into_iter().zip(candidates) {
-        let (date, passed_over, problem) = dating::choose(candidates, &document.path, settings.time_zone);
+        let body = piece.body.iter().map(|&at| &document.blocks[at]);
+        let trapped = traps::passed_over(body, &candidates, &context.hints);
+        let (date, mut passed_over, problem) = dating::choose(candidates, &document.path, settings.time_zone);
+        passed_over.extend(trapped);
         problems.extend(problem);
         let Some(mut draft) = draft(document, &piece, &context, &mut problems) else { continue };
         draft.date = date;
@@ -67,6 +72,24 @@ pub(super) fn drafts(
 fn proved_order(document: &Document) -> Option<DateOrder> {
     let texts = document.blocks.iter().map(|block| block.text.as_str()).filter(|text| dating::has_digit(text));
     texts.map(date::order_proofs).fold(date::OrderProofs::default(), date::OrderProofs::and).order()
+}
+
+/// Impossible dates in the lines that date things: short ones, and the beginnings of the first paragraphs.
+fn impossible(document: &Document, hints: &Hints<'_>) -> Vec<Problem> {
+    if !matches!(document.syntax, Syntax::Plain | Syntax::Markdown | Syntax::Announcement) {
+        return Vec::new();
+    }
+    let head = document.blocks.iter().filter(|block| block.kind != BlockKind::Code && dating::has_digit(&block.text));
+    let mut problems = Vec::new();
+    for block in head.filter(|block| block.text.len() <= 160).take(MOST_BAD_LINES) {
+        for bad in date::impossible(&block.text, hints) {
+            let column = block.text[..bad.span.start].chars().count() as u32 + 1;
+            let said = &block.text[bad.span.clone()];
+            let message = format!("“{said}” is no date: {}; correct it", bad.message);
+            problems.push(Problem::warning(&document.path, message).at(block.lines.first, column));
+        }
+    }
+    problems
 }
 
 /// Month first, where a text in English without a country writes all its dates that way (`June 5, 2025`): who writes
@@ -249,6 +272,7 @@ fn draft(document: &Document, piece: &Piece, context: &Context<'_>, problems: &m
         }
         (None, None) => String::new(),
     };
+    let language = header.language.clone().or_else(|| language::of(&body_text, context.hints.language));
     Some(Draft {
         sources: vec![Source { path: document.path.clone(), lines: piece.lines }],
         title,
@@ -263,7 +287,7 @@ fn draft(document: &Document, piece: &Piece, context: &Context<'_>, problems: &m
         declared_id: header.id.clone(),
         slug: header.slug.clone(),
         aliases: header.aliases.clone(),
-        language: header.language.clone(),
+        language,
         authors: header.authors.clone(),
         tags: header.tags.clone(),
         image: header.image.clone(),

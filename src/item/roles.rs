@@ -11,6 +11,8 @@ use crate::text::is_unspaced;
 pub(super) enum Role {
     /// A line that is only a date.
     Date(DateLine),
+    /// A line that was meant to be a date and is none: `31.02.2025`.
+    BadDate,
     /// `PRESS RELEASE`, `FOR IMMEDIATE RELEASE`.
     Label,
     /// `###`, `-30-`, `ENDS`.
@@ -55,6 +57,9 @@ fn role(block: &Block, hints: &Hints<'_>) -> Role {
     {
         return Role::Date(line);
     }
+    if is_bad_date(text, hints) {
+        return Role::BadDate;
+    }
     if let Some(line) = labelled_date(text, hints) {
         return Role::Date(line);
     }
@@ -74,6 +79,16 @@ fn role(block: &Block, hints: &Hints<'_>) -> Role {
         _ if is_headline(text) => Role::Headline,
         _ => Role::Prose,
     }
+}
+
+/// Whether a line is an impossible date and at most a word or two.
+fn is_bad_date(text: &str, hints: &Hints<'_>) -> bool {
+    text.len() <= 80
+        && dating::has_digit(text)
+        && date::impossible(text, hints).first().is_some_and(|bad| {
+            let beside = text[..bad.span.start].split_whitespace().chain(text[bad.span.end..].split_whitespace());
+            beside.filter(|word| word.contains(char::is_alphabetic)).count() <= 2
+        })
 }
 
 /// A date with nothing beside it but a label or a word of a page's frame: `5 June 2025 Press Release`.

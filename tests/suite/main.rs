@@ -2,6 +2,7 @@
 
 mod config;
 mod date;
+mod derive;
 mod directory;
 mod document;
 mod feed;
