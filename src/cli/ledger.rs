@@ -1,7 +1,7 @@
 //! `feedroom ledger`: the record of what was published.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Write};
+use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -14,7 +14,9 @@ use crate::{clock, document, feed, http, site};
 
 /// Backs up, restores, adopts or confirms the record of what was published.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  feedroom ledger export --out ledger.jsonl\n  feedroom ledger import ledger.jsonl\n  feedroom ledger adopt https://old.example.org/feed.xml\n  feedroom ledger confirm")]
+#[command(
+    after_help = "Examples:\n  feedroom ledger export --out ledger.jsonl\n  feedroom ledger import ledger.jsonl\n  feedroom ledger adopt https://old.example.org/feed.xml\n  feedroom ledger confirm"
+)]
 pub(super) struct Ledger {
     #[command(subcommand)]
     action: Action,
@@ -78,8 +80,8 @@ fn export(source: &Source, out: Option<&Path>) -> Result<Exit, setup::Stop> {
 
 fn import(source: &Source, path: &Path) -> Result<Exit, setup::Stop> {
     let settings = setup::settings(source, Overrides::default())?;
-    let file = File::open(path)
-        .map_err(|error| setup::Stop::Failed(format!("cannot open {}: {error}", path.display())))?;
+    let file =
+        File::open(path).map_err(|error| setup::Stop::Failed(format!("cannot open {}: {error}", path.display())))?;
     let count = ledger::Ledger::open(&settings.state_dir)?.import(BufReader::new(file))?;
     report::line(&format!("imported {}", report::count(count, "item", "items")));
     Ok(Exit::Done)
@@ -125,7 +127,6 @@ fn adopt(source: &Source, from: &str) -> Result<Exit, setup::Stop> {
         report::line(&format!("{}  {}", report::bold(&adoption.title), report::dim(&adoption.id)));
         report::line(&format!("  {fate}"));
     }
-    std::io::stdout().flush().map_err(|error| setup::Stop::Failed(error.to_string()))?;
     report::error(&format!("{}, {missed} unmatched", report::count(fates.len(), "entry", "entries")));
     Ok(Exit::Done)
 }

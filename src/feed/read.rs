@@ -43,7 +43,8 @@ fn of_rss(item: rss::Item) -> Option<ReadEntry> {
 }
 
 fn of_atom(entry: atom_syndication::Entry) -> ReadEntry {
-    let link = entry.links.iter().find(|link| link.rel == "alternate").or(entry.links.first()).map(|link| link.href.clone());
+    let link =
+        entry.links.iter().find(|link| link.rel == "alternate").or(entry.links.first()).map(|link| link.href.clone());
     let text = entry.content.and_then(|content| content.value).or_else(|| entry.summary.map(|summary| summary.value));
     ReadEntry {
         id: entry.id,

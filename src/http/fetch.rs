@@ -58,7 +58,8 @@ pub fn fetch(url: &str, fields: &[(&'static str, String)]) -> Result<Fetched, St
             if redirects.len() == REDIRECTS {
                 return Err(format!("{url} redirects once more after {REDIRECTS} redirects"));
             }
-            let next = url.join(to).map_err(|error| format!("{url} redirects to `{to}`, which is no address: {error}"))?;
+            let next =
+                url.join(to).map_err(|error| format!("{url} redirects to `{to}`, which is no address: {error}"))?;
             redirects.push((url.to_string(), status.as_u16()));
             url = next;
         }
@@ -113,7 +114,8 @@ async fn talk(
     let request = request.body(Empty::<Bytes>::new()).map_err(|error| told("can't ask", error.to_string()))?;
     let answer = sender.send_request(request).await.map_err(|error| told("no answer", error.to_string()))?;
     let (head, body) = answer.into_parts();
-    let body = Limited::new(body, LIMIT).collect().await.map_err(|error| told("the answer broke off", error.to_string()))?;
+    let body =
+        Limited::new(body, LIMIT).collect().await.map_err(|error| told("the answer broke off", error.to_string()))?;
     driver.abort();
     Ok((head.status, head.headers, body.to_bytes()))
 }

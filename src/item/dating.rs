@@ -75,7 +75,7 @@ pub(super) fn choose(
     zone: Tz,
 ) -> (Option<Dated>, Vec<PassedOver>, Option<Problem>) {
     // Stable: on one rung the order in which they stand decides.
-    candidates.sort_by(|a, b| b.kind.cmp(&a.kind));
+    candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.kind));
     let winner =
         candidates.iter().position(|c| c.dated(path, zone).is_some_and(|d| d.precision >= Precision::Day)).or_else(
             || candidates.iter().position(|c| c.dated(path, zone).is_some_and(|d| d.precision >= Precision::Month)),
@@ -193,9 +193,7 @@ fn unglued(row: &str) -> Cow<'_, str> {
 pub(super) fn dateline(text: &str, hints: &Hints<'_>) -> Option<(Found, usize)> {
     let window = clip(text, 220);
     let found = date::find(window, hints).into_iter().next()?;
-    if found.start.day.is_none() {
-        return None;
-    }
+    found.start.day?;
     let before = window[..found.span.start].trim();
     let behind = &window[found.span.end..];
     let place = before.is_empty() || is_place(before);

@@ -104,7 +104,7 @@ impl Press {
 
     /// Looks at every file of every folder and reads those that changed. Returns whether any did.
     pub fn look(&mut self, progress: &Progress<'_>) -> bool {
-        self.shelves.iter_mut().fold(false, |changed, shelf| shelf.look(progress) || changed)
+        self.shelves.iter_mut().map(|shelf| shelf.look(progress)).fold(false, |any, changed| any | changed)
     }
 
     /// Looks at some files of the folder at a position, or at all below them where they are folders.
@@ -114,7 +114,7 @@ impl Press {
 
     /// Looks again at the files that were being written.
     pub fn look_again(&mut self) -> bool {
-        self.shelves.iter_mut().fold(false, |changed, shelf| shelf.look_again() || changed)
+        self.shelves.iter_mut().map(Shelf::look_again).fold(false, |any, changed| any | changed)
     }
 
     /// Whether some file was being written when it was looked at, so that it must be looked at again soon.

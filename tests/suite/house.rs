@@ -31,7 +31,13 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("http", &["clock", "site"]),
     ("config", &["date", "document", "edition", "folder", "topic"]),
     ("daemon", &["clock", "config", "folder", "http", "ledger", "press", "site"]),
-    ("cli", &["clock", "config", "daemon", "date", "document", "feed", "http", "item", "ledger", "press", "publish", "site", "topic"]),
+    (
+        "cli",
+        &[
+            "clock", "config", "daemon", "date", "document", "feed", "http", "item", "ledger", "press", "publish",
+            "site", "topic",
+        ],
+    ),
     ("lib", &[]),
     ("main", &[]),
 ];
