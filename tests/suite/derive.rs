@@ -281,3 +281,66 @@ fn a_month_stays_a_month() {
     let date = drafts[0].date.as_ref().expect("a month is a date");
     assert_eq!(date.precision, feedroom::date::Precision::Month);
 }
+
+#[test]
+fn a_folder_proves_the_order_of_its_dates() {
+    let text = |date: &str, what: &str| {
+        format!("{date}\n\nCouncil {what} the budget\n\nThe council {what} the budget. It runs to 12 million.\n")
+    };
+    let (first, second) = (text("05/06/2025", "adopts"), text("06/25/2025", "revises"));
+    let (alone, _) = derive(&[("a.txt", &first)]);
+    assert_eq!(told(&alone), "Council adopts the budget | 2025-06-05 | header | 1-5\n");
+    let (both, _) = derive(&[("a.txt", &first), ("b.txt", &second)]);
+    assert!(told(&both).starts_with("Council adopts the budget | 2025-05-06 | header | 1-5\n"));
+}
+
+#[test]
+fn what_repeats_at_the_end_of_files_is_no_part_of_each() {
+    let boilerplate =
+        "The Tidewater Harbour Trust runs nine small harbours on the northern coast and was founded in 1912.\n";
+    let text = |title: &str, lede: &str| format!("{title}\n\n5 June 2025\n\n{lede}\n\n{boilerplate}");
+    let a = text("Trust opens new lock", "The trust opened a new lock at its largest harbour. It is 300 metres long.");
+    let b = text("Trust elects a chair", "The trust elected a new chair at its yearly meeting. The debate was long.");
+    let (drafts, _) = derive(&[("a.txt", &a), ("b.txt", &b)]);
+    assert_eq!(drafts.len(), 2);
+    assert!(drafts.iter().all(|draft| !draft.body_text.contains("Tidewater")), "{drafts:?}");
+    // A single file keeps its last paragraph: nothing shows that it repeats.
+    let (alone, _) = derive(&[("a.txt", &a)]);
+    assert!(alone[0].body_text.contains("Tidewater"));
+}
+
+#[test]
+fn a_teaser_cut_short_is_its_release() {
+    let full = "Trust opens new lock\n\n5 June 2025\n\nThe trust opened a new lock at its largest harbour, which had been closed to larger ships for nine years. It is 300 metres long.\n\nThe next lock is to follow in autumn.\n";
+    let teasers = "4 June 2025\n\nThe trust elected a new chair at its yearly meeting. The debate was long.\n\n5 June 2025\n\nThe trust opened a new lock at its largest harbour, which had been closed to…\n";
+    let (drafts, _) = derive(&[("a.txt", full), ("z.txt", teasers)]);
+    assert_eq!(drafts.len(), 2, "{}", told(&drafts));
+    assert_eq!(drafts[0].sources.len(), 2);
+    assert_eq!(drafts[0].title, "Trust opens new lock");
+}
+
+#[test]
+fn versions_to_come_are_unfinished_or_nothing() {
+    let text = "# Changelog\n\n## [Unreleased]\n\n- a new flag\n\n## [1.2.0] - 2025-06-05\n\n- fixes\n\n## [1.1.0] - 2025-05-05\n\n- more fixes\n";
+    let (drafts, _) = derive(&[("CHANGELOG.md", text)]);
+    assert_eq!(drafts.iter().map(|draft| draft.unfinished).collect::<Vec<_>>(), [true, false, false]);
+    let empty = text.replace("- a new flag\n\n", "");
+    assert_eq!(derive(&[("CHANGELOG.md", &empty)]).0.len(), 2);
+}
+
+#[test]
+fn a_long_text_tells_its_language() {
+    let text = format!("Le port ouvre une écluse\n\n5 juin 2025\n\n{}\n", "Le port a ouvert la nouvelle écluse, et les bateaux peuvent enfin remonter la rivière jusqu'à la vieille ville. ".repeat(6));
+    assert_eq!(derive(&[("a.txt", &text)]).0[0].language.as_deref(), Some("fr"));
+    assert_eq!(derive(&[("a.txt", "Le port ouvre\n\n5 juin 2025\n\nLe port a ouvert.\n")]).0[0].language, None);
+}
+
+#[test]
+fn titles_have_a_limit() {
+    let text = format!(
+        "{}\n\n5 June 2025\n\nThe board met on Monday. It adopted the plan.\n",
+        "Harbour board adopts plan ".repeat(400).trim()
+    );
+    let (drafts, _) = derive(&[("a.txt", &text)]);
+    assert!(drafts.iter().all(|draft| draft.title.chars().count() <= 301), "{}", told(&drafts));
+}
