@@ -183,12 +183,16 @@ impl Text<'_> {
     fn is_letterhead(&self, at: usize, end: usize) -> bool {
         let words: Vec<&str> = self.blocks[at].text.split_whitespace().collect();
         let name = words.len() <= 3 && words.iter().all(|word| !word.starts_with(char::is_lowercase));
+        let unspaced = words.len() == 1 && self.blocks[at].text.chars().count() < 10;
         let head = (at + 1..end.min(at + 6)).take_while(|&next| self.roles[next] != Role::Prose);
         let mut labelled = false;
-        for next in head.filter(|_| name) {
+        for next in head.filter(|_| words.len() <= 6) {
+            let count = self.blocks[next].text.split_whitespace().count();
             match &self.roles[next] {
-                Role::Label | Role::Date(_) => labelled = true,
-                Role::Headline if labelled => return self.blocks[next].text.split_whitespace().count() >= 4,
+                Role::Label => labelled = true,
+                Role::Date(line) => labelled |= name || line.label.is_some(),
+                Role::Headline if unspaced => return self.blocks[next].text.chars().count() >= 10,
+                Role::Headline if labelled => return count >= 4 || count == 1,
                 _ => {}
             }
         }

@@ -344,3 +344,46 @@ fn titles_have_a_limit() {
     let (drafts, _) = derive(&[("a.txt", &text)]);
     assert!(drafts.iter().all(|draft| draft.title.chars().count() <= 301), "{}", told(&drafts));
 }
+
+#[test]
+fn letterheads_and_sections_are_no_titles() {
+    check(&[
+        (
+            "                     For Immediate Release          Contact: Jane Roe\nMarch 14, 2011                                     202-555-0101\n\n         SENATOR EXAMPLE INTRODUCES BILL TO\n         PROTECT SMALL HARBORS\n\nWASHINGTON - Senator Example today introduced a bill that\nwould protect small harbors on the coast. The bill has twelve\nco-sponsors.\n\n                              -30-\n",
+            "SENATOR EXAMPLE INTRODUCES BILL TO PROTECT SMALL HARBORS | 2011-03-14 | header | 1-9",
+        ),
+        (
+            "Press Releases\nSC/12345\n5 June 2025\n\nCouncil Renews Mandate of Harbour Mission until 30 June 2026\n\nThe Council renewed the mandate of the mission. The vote was unanimous.\n",
+            "Council Renews Mandate of Harbour Mission until 30 June 2026 | 2025-06-05 | header | 1-7",
+        ),
+        (
+            "Stadt Harl\nPresse- und Informationsamt\n\nMedieninformation Nr. 123 vom 05.06.2025\n\nNeue Brücke über die Harl freigegeben\n\nOberbürgermeisterin Beispiel hat heute die neue Brücke freigegeben. Der Bau dauerte vier Jahre.\n",
+            "Neue Brücke über die Harl freigegeben | 2025-06-05 | header | 1-8",
+        ),
+        (
+            "2025年6月5日\n株式会社みなと\n\n新型フェリー「しおかぜ」の就航について\n\n株式会社みなと（本社：横浜市）は、2025年7月1日（火）より、新型フェリー「しおかぜ」を就航いたします。全長は120メートルです。\n",
+            "新型フェリー「しおかぜ」の就航について | 2025-06-05 | header | 1-6",
+        ),
+        (
+            "港务局关于新航线开通的通知\n\n发布时间：2025-06-05 10:30　来源：港务局　浏览次数：123\n\n自7月1日起，新航线正式开通。每日往返两班。\n",
+            "港务局关于新航线开通的通知 | 2025-06-05 | header | 1-5",
+        ),
+    ]);
+}
+
+#[test]
+fn several_releases_in_one_file() {
+    check(&[
+        (
+            "Neueste Meldungen\n\nBrücke freigegeben (05.06.2025)\nDie neue Brücke über die Harl ist freigegeben. Der Bau dauerte vier Jahre.\n\nFreibad öffnet (01.06.2025)\nDas Freibad öffnet am Samstag seine Tore. Der Eintritt bleibt gleich.\n",
+            "Brücke freigegeben | 2025-06-05 | title | 3-4
+             Freibad öffnet | 2025-06-01 | title | 6-7",
+        ),
+        (
+            "Board opens new lock\n\n5 June 2025\n\nThe harbour board opened the new lock. It is 300 metres long and cost 12 million.\n\nRead also:\n\n3 June 2025\nBoard elects a new chair\n\n28 May 2025\nBeach cleaned by volunteers\n",
+            "Board opens new lock | 2025-06-05 | header | 1-5
+             Board elects a new chair | 2025-06-03 | header | 9-10
+             Beach cleaned by volunteers | 2025-05-28 | header | 12-13",
+        ),
+    ]);
+}
