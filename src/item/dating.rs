@@ -397,7 +397,8 @@ fn leans(before: &str, behind: &str, at_end: bool) -> bool {
         let last = before.split_whitespace().next_back().unwrap_or_default();
         let word = last.trim_matches(|c: char| !c.is_alphanumeric());
         !set_apart
-            && (word.chars().count() <= 4 && word.chars().all(char::is_lowercase) && !word.is_empty()
+            && (super::phrases::is_deadline(tail(before.trim_end(), 24))
+                || word.chars().count() <= 4 && word.chars().all(char::is_lowercase) && !word.is_empty()
                 || last.ends_with(','))
     } else {
         behind.starts_with(char::is_alphanumeric) || behind.trim_start().starts_with(char::is_lowercase)

@@ -29,7 +29,7 @@ pub(super) fn drafts(
     let language = document.header.language.as_deref().or(settings.language.as_deref());
     let order = settings
         .date_order
-        .or_else(|| proved_order(document))
+        .or_else(|| evidence.order(&document.path))
         .or_else(|| written_order(document, language))
         .or_else(|| language.map(date::default_order));
     let context = Context { hints: Hints { order, language }, evidence };
@@ -66,12 +66,6 @@ pub(super) fn drafts(
         ));
     }
     (out, problems)
-}
-
-/// The order that the other dates of the file prove: a part above 12.
-fn proved_order(document: &Document) -> Option<DateOrder> {
-    let texts = document.blocks.iter().map(|block| block.text.as_str()).filter(|text| dating::has_digit(text));
-    texts.map(date::order_proofs).fold(date::OrderProofs::default(), date::OrderProofs::and).order()
 }
 
 /// Impossible dates in the lines that date things: short ones, and the beginnings of the first paragraphs.
@@ -210,22 +204,38 @@ fn field_candidate(field: &DateField, hints: &Hints<'_>) -> Result<Candidate, da
 
 /// Years for dates that lack one, told by the neighbours of an ordered list.
 fn with_years(pieces: &[Piece], mut candidates: Vec<Vec<Candidate>>) -> Vec<Vec<Candidate>> {
+    let lacks = |of: &Vec<Candidate>| of.iter().any(|candidate| candidate.found.start.year.is_none());
+    if !candidates.iter().any(lacks) {
+        return candidates;
+    }
     let days: Vec<Option<NaiveDate>> = candidates.iter().map(|of| of.iter().find_map(Candidate::day)).collect();
+    let first_teaser = pieces.iter().position(|piece| piece.teaser).unwrap_or(pieces.len());
+    // The nearest day below, of any piece and of the teasers alone.
+    let (mut below, mut teaser_below) = (None, None);
+    let mut nearest: Vec<Option<NaiveDate>> = Vec::with_capacity(pieces.len());
+    for (piece, day) in pieces.iter().zip(&days).rev() {
+        nearest.push(if piece.teaser { teaser_below } else { below });
+        below = day.or(below);
+        if piece.teaser {
+            teaser_below = day.or(teaser_below);
+        }
+    }
+    nearest.reverse();
+    let mut above = None;
     for at in 0..pieces.len() {
         // A page's own article may be years away from the teasers above it.
-        if days[at].is_some() || !pieces[at].teaser && pieces.len() > 1 && pieces[..at].iter().any(|p| p.teaser) {
-            continue;
-        }
-        let above = days[..at].iter().rev().find_map(|day| *day);
-        let below = (at + 1..pieces.len()).filter(|&b| pieces[b].teaser || !pieces[at].teaser).find_map(|b| days[b]);
-        for candidate in &mut candidates[at] {
-            let start = candidate.found.end.unwrap_or(candidate.found.start);
-            if let (None, Some(month), Some(day)) = (start.year, start.month, start.day)
-                && let Some(year) = dating::year_between(month, day, above, below)
-            {
-                *candidate = candidate.clone().in_year(year);
+        let own = !pieces[at].teaser && pieces.len() > 1 && first_teaser < at;
+        if days[at].is_none() && !own {
+            for candidate in &mut candidates[at] {
+                let start = candidate.found.end.unwrap_or(candidate.found.start);
+                if let (None, Some(month), Some(day)) = (start.year, start.month, start.day)
+                    && let Some(year) = dating::year_between(month, day, above, nearest[at])
+                {
+                    *candidate = candidate.clone().in_year(year);
+                }
             }
         }
+        above = days[at].or(above);
     }
     candidates
 }

@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 
+use super::dating::has_digit;
+use crate::date::{self, DateOrder, OrderProofs};
 use crate::document::Document;
 use crate::text::fold;
 
@@ -18,6 +20,19 @@ pub(super) struct Key(u64);
 #[derive(Debug, Clone, Default)]
 pub struct Evidence {
     seen: HashMap<Key, Seen>,
+    /// What the numeric dates of each file prove about their order.
+    orders: HashMap<String, OrderProofs>,
+    /// The same of all files.
+    order: OrderProofs,
+}
+
+/// What a folder says of a text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// It stands in more than one file.
+    pub shared: bool,
+    /// It opens a dated block in some file: then it opens an item wherever it stands.
+    pub head: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -59,6 +74,9 @@ impl Evidence {
             seen.files += 1;
             seen.heads += u32::from(head);
         }
+        let proofs = proofs(document);
+        self.order = self.order.and(proofs);
+        self.orders.insert(document.path.clone(), proofs);
     }
 
     /// Takes a document out that was taken in before.
@@ -72,21 +90,30 @@ impl Evidence {
                 }
             }
         }
+        if let Some(proofs) = self.orders.remove(&document.path) {
+            self.order.day_first -= proofs.day_first;
+            self.order.month_first -= proofs.month_first;
+        }
     }
 
-    /// Whether a text stands in more than one file.
-    pub(super) fn is_shared(&self, text: &str) -> bool {
-        self.lookup(text).is_some_and(|seen| seen.files > 1)
+    /// The order of ambiguous numeric dates that the other dates of a file prove, else those of the whole folder.
+    pub(super) fn order(&self, path: &str) -> Option<DateOrder> {
+        self.orders.get(path).and_then(OrderProofs::order).or_else(|| self.order.order())
     }
 
-    /// Whether a text opens a dated block in some file: then it opens an item wherever it stands.
-    pub(super) fn is_head(&self, text: &str) -> bool {
-        self.lookup(text).is_some_and(|seen| seen.heads > 0)
+    /// What the folder says of a text.
+    pub(super) fn standing(&self, text: &str) -> Standing {
+        self.lookup(text).map_or(Standing::default(), |seen| Standing { shared: seen.files > 1, head: seen.heads > 0 })
     }
 
     fn lookup(&self, text: &str) -> Option<Seen> {
         key(text).and_then(|key| self.seen.get(&key).copied())
     }
+}
+
+fn proofs(document: &Document) -> OrderProofs {
+    let texts = document.blocks.iter().map(|block| block.text.as_str()).filter(|text| has_digit(text));
+    texts.map(date::order_proofs).fold(OrderProofs::default(), OrderProofs::and)
 }
 
 /// The provable texts of a document, each once, and whether it stands right under a date line there.

@@ -32,7 +32,15 @@ pub(super) fn pieces(text: &Text<'_>) -> Option<Vec<Piece>> {
     let apart = entries(text, set_apart);
     let found = if apart.len() >= ENOUGH { entries(text, in_rows) } else { entries(text, days) };
     let prose = text.blocks.iter().filter(|block| block.text.chars().count() > PROSE).count();
-    (found.len() >= ENOUGH && prose <= found.len()).then(|| found.into_iter().map(|entry| piece(text, entry)).collect())
+    // Two are enough where each stands over its text.
+    let over_text = |entry: &Entry| text.roles.get(entry.block + 1) == Some(&Role::Prose);
+    let enough = found.len() >= ENOUGH;
+    let found = if enough { found } else { apart };
+    if !enough && (found.len() < 2 || !found.iter().all(over_text)) || prose > found.len() {
+        return None;
+    }
+    let ends: Vec<usize> = found.iter().skip(1).map(|entry| entry.block).chain([text.blocks.len()]).collect();
+    Some(found.into_iter().zip(ends).map(|(entry, end)| piece(text, entry, end)).collect())
 }
 
 fn entries(text: &Text<'_>, read: Reading) -> Vec<Entry> {
@@ -65,14 +73,18 @@ fn entries(text: &Text<'_>, read: Reading) -> Vec<Entry> {
     entries
 }
 
-fn piece(text: &Text<'_>, entry: Entry) -> Piece {
-    Piece {
-        dates: vec![Candidate::new(EvidenceKind::Title, entry.found, &entry.text, entry.line.first)],
-        title: Some(entry.title),
-        body: if text.blocks[entry.block].kind == BlockKind::List { Vec::new() } else { vec![entry.block] },
-        lines: entry.line,
-        ..Piece::default()
+fn piece(text: &Text<'_>, entry: Entry, end: usize) -> Piece {
+    let date = Candidate::new(EvidenceKind::Title, entry.found, &entry.text, entry.line.first);
+    let mut piece = Piece { dates: vec![date], title: Some(entry.title), lines: entry.line, ..Piece::default() };
+    // What stands below a row up to the next is its text.
+    let below = (entry.block + 1..end).take_while(|&at| text.roles[at] == Role::Prose);
+    piece.body = below.collect();
+    if let Some(&last) = piece.body.last() {
+        piece.lines.last = piece.lines.last.max(text.blocks[last].lines.last);
+    } else if text.blocks[entry.block].kind != BlockKind::List {
+        piece.body.push(entry.block);
     }
+    piece
 }
 
 /// A row's date and title, where what is left is a title and no sentence.

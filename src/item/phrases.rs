@@ -135,6 +135,67 @@ static LABELS: Folded = folded![
     "보도자료",
 ];
 
+/// Names of sections, as they stand alone above a release or a list of them.
+static SECTIONS: Folded = folded![
+    "press releases",
+    "media releases",
+    "news releases",
+    "news",
+    "latest news",
+    "announcements",
+    "press room",
+    "newsroom",
+    "pressemitteilungen",
+    "medienmitteilungen",
+    "neueste meldungen",
+    "aktuelles",
+    "aktuelle meldungen",
+    "nachrichten",
+    "communiques de presse",
+    "actualites",
+    "noticias",
+    "sala de prensa",
+    "notizie",
+    "comunicati stampa",
+    "comunicati",
+    "comunicados",
+    "sala de imprensa",
+    "nieuws",
+    "persberichten",
+    "nyheter",
+    "pressmeddelanden",
+    "uutiset",
+    "aktualnosci",
+    "aktuality",
+    "tiskove zpravy",
+    "hirek",
+    "stiri",
+    "comunicate de presa",
+    "новости",
+    "пресс центр",
+    "пресс релизы",
+    "новини",
+    "прес центр",
+    "haberler",
+    "duyurular",
+    "νεα",
+    "ανακοινωσεις",
+    "أخبار",
+    "الأخبار",
+    "חדשות",
+    "新闻",
+    "新聞",
+    "新闻中心",
+    "最新消息",
+    "ニュース",
+    "新着情報",
+    "뉴스",
+    "공지사항",
+];
+
+/// Words that open a letterhead's line: `News from the office of …`.
+static LETTERHEADS: Folded = folded!["news from", "from the office of", "press office of", "office of the"];
+
 /// Lines that end a release.
 const ENDS: &[&str] = &[
     "###", "# # #", "-30-", "- 30 -", "–30–", "-ends-", "- ends -", "--ends--", "ends", "[ends]", "(ends)", "end",
@@ -235,6 +296,36 @@ static NAVIGATION: Folded = folded![
     "next",
     "previous",
     "read more",
+    "read also",
+    "see also",
+    "related stories",
+    "related content",
+    "related news",
+    "related articles",
+    "you might also like",
+    "lesen sie auch",
+    "mehr zum thema",
+    "weitere meldungen",
+    "a lire aussi",
+    "lire aussi",
+    "lea tambien",
+    "lee tambien",
+    "leggi anche",
+    "leia tambem",
+    "lees ook",
+    "las ocksa",
+    "zobacz takze",
+    "czytaj takze",
+    "ctete take",
+    "читайте также",
+    "читайте також",
+    "ilgili haberler",
+    "διαβαστε επισης",
+    "اقرأ أيضا",
+    "関連記事",
+    "相关阅读",
+    "相关新闻",
+    "관련기사",
     "more",
     "more news",
     "all news",
@@ -390,13 +481,16 @@ pub(super) fn is_label(text: &str) -> bool {
         return false;
     }
     let folded = fold(text);
-    LABELS.iter().any(|label| {
-        folded.strip_prefix(label.as_str()).is_some_and(|rest| {
-            rest.is_empty()
-                || rest.starts_with(' ')
-                    && rest.split(' ').filter(|word| word.chars().all(char::is_alphabetic)).count() <= 3
+    let is_letterhead = LETTERHEADS.iter().any(|words| folded.starts_with(words.as_str()));
+    is_letterhead
+        || SECTIONS.contains(&folded)
+        || LABELS.iter().any(|label| {
+            folded.strip_prefix(label.as_str()).is_some_and(|rest| {
+                rest.is_empty()
+                    || rest.starts_with(' ')
+                        && rest.split(' ').filter(|word| word.chars().all(char::is_alphabetic)).count() <= 3
+            })
         })
-    })
 }
 
 /// Whether a line marks the end of a release (`###`, `-30-`, `ENDS`).

@@ -4,7 +4,7 @@
 //! numbers with the date lines that belong to them, nothing rendered yet.
 
 use super::dating::{self, Candidate};
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Standing};
 use super::roles::{self, Role};
 use super::{EvidenceKind, listing, page, versions};
 use crate::date::{Found, Hints, Label};
@@ -41,7 +41,8 @@ pub(super) struct Context<'a> {
 /// The releases of a document, in file order.
 pub(super) fn pieces(document: &Document, context: &Context<'_>) -> Vec<Piece> {
     let roles = roles::of(&document.blocks, &context.hints);
-    let text = Text { blocks: &document.blocks, roles: &roles, context };
+    let standings: Vec<Standing> = document.blocks.iter().map(|block| context.evidence.standing(&block.text)).collect();
+    let text = Text { blocks: &document.blocks, roles: &roles, standings: &standings, context };
     match document.syntax {
         Syntax::Changelog | Syntax::DebianChangelog | Syntax::News => return versions::pieces(document, &text),
         Syntax::HtmlList => return text.entries(),
@@ -68,6 +69,7 @@ pub(super) fn pieces(document: &Document, context: &Context<'_>) -> Vec<Piece> {
 pub(super) struct Text<'a> {
     pub blocks: &'a [Block],
     pub roles: &'a [Role],
+    pub standings: &'a [Standing],
     pub context: &'a Context<'a>,
 }
 
@@ -110,7 +112,7 @@ impl Text<'_> {
     /// As [`Text::release`], with nothing looked for behind the body.
     pub fn body(&self, start: usize, end: usize, declared: Option<&str>) -> Piece {
         let mut piece = Piece { lines: self.lines(start, end), ..Piece::default() };
-        let end = roles::body_end(self.blocks, self.roles, start, end);
+        let end = roles::body_end(self.blocks, self.roles, start, self.shared_tail(start, end));
         let first_prose = (start..end).find(|&at| self.roles[at] == Role::Prose).unwrap_or(end);
         let mut title: Option<String> = declared.map(str::to_string);
         let mut in_head = true;
@@ -181,12 +183,16 @@ impl Text<'_> {
     fn is_letterhead(&self, at: usize, end: usize) -> bool {
         let words: Vec<&str> = self.blocks[at].text.split_whitespace().collect();
         let name = words.len() <= 3 && words.iter().all(|word| !word.starts_with(char::is_lowercase));
+        let unspaced = words.len() == 1 && self.blocks[at].text.chars().count() < 10;
         let head = (at + 1..end.min(at + 6)).take_while(|&next| self.roles[next] != Role::Prose);
         let mut labelled = false;
-        for next in head.filter(|_| name) {
+        for next in head.filter(|_| words.len() <= 6) {
+            let count = self.blocks[next].text.split_whitespace().count();
             match &self.roles[next] {
-                Role::Label | Role::Date(_) => labelled = true,
-                Role::Headline if labelled => return self.blocks[next].text.split_whitespace().count() >= 4,
+                Role::Label => labelled = true,
+                Role::Date(line) => labelled |= name || line.label.is_some(),
+                Role::Headline if unspaced => return self.blocks[next].text.chars().count() >= 10,
+                Role::Headline if labelled => return count >= 4 || count == 1,
                 _ => {}
             }
         }
@@ -195,7 +201,8 @@ impl Text<'_> {
 
     /// The lines of a range of blocks, trailing rules and navigation left out.
     pub fn lines(&self, start: usize, end: usize) -> Lines {
-        let cut = roles::body_end(self.blocks, self.roles, start, end).max(start + 1).min(end.max(start + 1));
+        let tail = self.shared_tail(start, end);
+        let cut = roles::body_end(self.blocks, self.roles, start, tail).max(start + 1).min(end.max(start + 1));
         let blocks = &self.blocks[start.min(self.blocks.len())..cut.min(self.blocks.len())];
         Lines { first: blocks.first().map_or(1, |b| b.lines.first), last: blocks.last().map_or(1, |b| b.lines.last) }
     }

@@ -281,3 +281,109 @@ fn a_month_stays_a_month() {
     let date = drafts[0].date.as_ref().expect("a month is a date");
     assert_eq!(date.precision, feedroom::date::Precision::Month);
 }
+
+#[test]
+fn a_folder_proves_the_order_of_its_dates() {
+    let text = |date: &str, what: &str| {
+        format!("{date}\n\nCouncil {what} the budget\n\nThe council {what} the budget. It runs to 12 million.\n")
+    };
+    let (first, second) = (text("05/06/2025", "adopts"), text("06/25/2025", "revises"));
+    let (alone, _) = derive(&[("a.txt", &first)]);
+    assert_eq!(told(&alone), "Council adopts the budget | 2025-06-05 | header | 1-5\n");
+    let (both, _) = derive(&[("a.txt", &first), ("b.txt", &second)]);
+    assert!(told(&both).starts_with("Council adopts the budget | 2025-05-06 | header | 1-5\n"));
+}
+
+#[test]
+fn what_repeats_at_the_end_of_files_is_no_part_of_each() {
+    let boilerplate =
+        "The Tidewater Harbour Trust runs nine small harbours on the northern coast and was founded in 1912.\n";
+    let text = |title: &str, lede: &str| format!("{title}\n\n5 June 2025\n\n{lede}\n\n{boilerplate}");
+    let a = text("Trust opens new lock", "The trust opened a new lock at its largest harbour. It is 300 metres long.");
+    let b = text("Trust elects a chair", "The trust elected a new chair at its yearly meeting. The debate was long.");
+    let (drafts, _) = derive(&[("a.txt", &a), ("b.txt", &b)]);
+    assert_eq!(drafts.len(), 2);
+    assert!(drafts.iter().all(|draft| !draft.body_text.contains("Tidewater")), "{drafts:?}");
+    // A single file keeps its last paragraph: nothing shows that it repeats.
+    let (alone, _) = derive(&[("a.txt", &a)]);
+    assert!(alone[0].body_text.contains("Tidewater"));
+}
+
+#[test]
+fn a_teaser_cut_short_is_its_release() {
+    let full = "Trust opens new lock\n\n5 June 2025\n\nThe trust opened a new lock at its largest harbour, which had been closed to larger ships for nine years. It is 300 metres long.\n\nThe next lock is to follow in autumn.\n";
+    let teasers = "4 June 2025\n\nThe trust elected a new chair at its yearly meeting. The debate was long.\n\n5 June 2025\n\nThe trust opened a new lock at its largest harbour, which had been closed to…\n";
+    let (drafts, _) = derive(&[("a.txt", full), ("z.txt", teasers)]);
+    assert_eq!(drafts.len(), 2, "{}", told(&drafts));
+    assert_eq!(drafts[0].sources.len(), 2);
+    assert_eq!(drafts[0].title, "Trust opens new lock");
+}
+
+#[test]
+fn versions_to_come_are_unfinished_or_nothing() {
+    let text = "# Changelog\n\n## [Unreleased]\n\n- a new flag\n\n## [1.2.0] - 2025-06-05\n\n- fixes\n\n## [1.1.0] - 2025-05-05\n\n- more fixes\n";
+    let (drafts, _) = derive(&[("CHANGELOG.md", text)]);
+    assert_eq!(drafts.iter().map(|draft| draft.unfinished).collect::<Vec<_>>(), [true, false, false]);
+    let empty = text.replace("- a new flag\n\n", "");
+    assert_eq!(derive(&[("CHANGELOG.md", &empty)]).0.len(), 2);
+}
+
+#[test]
+fn a_long_text_tells_its_language() {
+    let text = format!("Le port ouvre une écluse\n\n5 juin 2025\n\n{}\n", "Le port a ouvert la nouvelle écluse, et les bateaux peuvent enfin remonter la rivière jusqu'à la vieille ville. ".repeat(6));
+    assert_eq!(derive(&[("a.txt", &text)]).0[0].language.as_deref(), Some("fr"));
+    assert_eq!(derive(&[("a.txt", "Le port ouvre\n\n5 juin 2025\n\nLe port a ouvert.\n")]).0[0].language, None);
+}
+
+#[test]
+fn titles_have_a_limit() {
+    let text = format!(
+        "{}\n\n5 June 2025\n\nThe board met on Monday. It adopted the plan.\n",
+        "Harbour board adopts plan ".repeat(400).trim()
+    );
+    let (drafts, _) = derive(&[("a.txt", &text)]);
+    assert!(drafts.iter().all(|draft| draft.title.chars().count() <= 301), "{}", told(&drafts));
+}
+
+#[test]
+fn letterheads_and_sections_are_no_titles() {
+    check(&[
+        (
+            "                     For Immediate Release          Contact: Jane Roe\nMarch 14, 2011                                     202-555-0101\n\n         SENATOR EXAMPLE INTRODUCES BILL TO\n         PROTECT SMALL HARBORS\n\nWASHINGTON - Senator Example today introduced a bill that\nwould protect small harbors on the coast. The bill has twelve\nco-sponsors.\n\n                              -30-\n",
+            "SENATOR EXAMPLE INTRODUCES BILL TO PROTECT SMALL HARBORS | 2011-03-14 | header | 1-9",
+        ),
+        (
+            "Press Releases\nSC/12345\n5 June 2025\n\nCouncil Renews Mandate of Harbour Mission until 30 June 2026\n\nThe Council renewed the mandate of the mission. The vote was unanimous.\n",
+            "Council Renews Mandate of Harbour Mission until 30 June 2026 | 2025-06-05 | header | 1-7",
+        ),
+        (
+            "Stadt Harl\nPresse- und Informationsamt\n\nMedieninformation Nr. 123 vom 05.06.2025\n\nNeue Brücke über die Harl freigegeben\n\nOberbürgermeisterin Beispiel hat heute die neue Brücke freigegeben. Der Bau dauerte vier Jahre.\n",
+            "Neue Brücke über die Harl freigegeben | 2025-06-05 | header | 1-8",
+        ),
+        (
+            "2025年6月5日\n株式会社みなと\n\n新型フェリー「しおかぜ」の就航について\n\n株式会社みなと（本社：横浜市）は、2025年7月1日（火）より、新型フェリー「しおかぜ」を就航いたします。全長は120メートルです。\n",
+            "新型フェリー「しおかぜ」の就航について | 2025-06-05 | header | 1-6",
+        ),
+        (
+            "港务局关于新航线开通的通知\n\n发布时间：2025-06-05 10:30　来源：港务局　浏览次数：123\n\n自7月1日起，新航线正式开通。每日往返两班。\n",
+            "港务局关于新航线开通的通知 | 2025-06-05 | header | 1-5",
+        ),
+    ]);
+}
+
+#[test]
+fn several_releases_in_one_file() {
+    check(&[
+        (
+            "Neueste Meldungen\n\nBrücke freigegeben (05.06.2025)\nDie neue Brücke über die Harl ist freigegeben. Der Bau dauerte vier Jahre.\n\nFreibad öffnet (01.06.2025)\nDas Freibad öffnet am Samstag seine Tore. Der Eintritt bleibt gleich.\n",
+            "Brücke freigegeben | 2025-06-05 | title | 3-4
+             Freibad öffnet | 2025-06-01 | title | 6-7",
+        ),
+        (
+            "Board opens new lock\n\n5 June 2025\n\nThe harbour board opened the new lock. It is 300 metres long and cost 12 million.\n\nRead also:\n\n3 June 2025\nBoard elects a new chair\n\n28 May 2025\nBeach cleaned by volunteers\n",
+            "Board opens new lock | 2025-06-05 | header | 1-5
+             Board elects a new chair | 2025-06-03 | header | 9-10
+             Beach cleaned by volunteers | 2025-05-28 | header | 12-13",
+        ),
+    ]);
+}
