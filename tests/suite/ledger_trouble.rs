@@ -48,7 +48,13 @@ fn child(dir: &Path, limit: Option<u32>) -> Command {
 #[ignore = "the body of a child process"]
 fn child_that_publishes() {
     let Some(dir) = std::env::var_os(CHILD) else { return };
-    let mut ledger = Ledger::open(Path::new(&dir)).unwrap();
+    let mut ledger = match Ledger::open(Path::new(&dir)) {
+        Ok(ledger) => ledger,
+        Err(error) => {
+            println!("refused {:?}: {error}", error.kind);
+            return;
+        }
+    };
     let settings = Settings::default();
     let begun = ledger.recall(clock(0), &settings).unwrap().items.len();
     for n in begun..begun + 400 {
@@ -134,6 +140,30 @@ fn a_full_disk_stops_nothing_but_the_new() {
     let outcome = ledger.publish(&scan(round(last + 1)), clock(last + 1), &Settings::default()).unwrap();
     assert_eq!(outcome.items.len(), last + 2);
     assert!(outcome.items.iter().filter(|i| ids.contains_key(&i.draft.title)).all(|i| ids[&i.draft.title] == i.id));
+}
+
+#[test]
+fn a_read_only_state_folder_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o555)).unwrap();
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    if std::fs::write(dir.path().join("probe"), "").is_ok() {
+        // Nothing is read-only to root: be somebody else, where the system has the tool for it.
+        std::fs::remove_file(dir.path().join("probe")).unwrap();
+        command = Command::new("setpriv");
+        command.args(["--reuid", "65534", "--clear-groups"]).arg(std::env::current_exe().unwrap());
+    }
+    let run = ["--exact", "ledger_trouble::child_that_publishes", "--ignored", "--nocapture"];
+    match command.args(run).env(CHILD, dir.path()).output() {
+        Ok(output) if !output.stdout.is_empty() => {
+            let said = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert!(said.contains("refused ReadOnly") && said.contains("must be writable"), "{said}");
+        }
+        // No such tool, or this binary lies where nobody else may run it.
+        other => println!("not tried: {other:?}"),
+    }
+    std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 fn opened(dir: &Path) -> (Trouble, String) {
