@@ -386,7 +386,7 @@ impl<'t, 'a> Table<'t, 'a> {
             && match (date, place) {
                 // Another date and another text is another release, unless nearly all the rest has stayed.
                 (Dates::Differ, true) => text >= 0.6 && title >= 0.8,
-                (Dates::Differ, false) => text >= 0.8 && title >= 0.8,
+                (Dates::Differ, false) => !slight && text >= 0.8 && title >= 0.8,
                 (Dates::Same, true) => text >= 0.3 || title >= 0.6 || (lone && (text >= 0.15 || title >= 0.5)),
                 (Dates::Unknown, true) if slight => text >= ALIKE_IN_PLACE && title >= 0.6,
                 (Dates::Unknown, true) => text >= ALIKE_IN_PLACE || (title >= 0.8 && (lone || text >= 0.1)),
