@@ -2,6 +2,7 @@
 //! The ledger in bad times: killed, out of room, damaged, taken, newer than this version; and its way in and out.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -103,10 +104,19 @@ fn a_killed_publisher_loses_nothing() {
             ids.clear();
         }
         let mut running = child(dir.path(), None).spawn().unwrap();
-        std::thread::sleep(Duration::from_micros(20_000 + (kill * 7919) % 97 * 1_000));
+        let mut pipe = BufReader::new(running.stdout.take().unwrap());
+        let mut output = Vec::new();
+        // Half of them while it starts, half while it is at work.
+        if kill % 2 == 0 {
+            while !String::from_utf8_lossy(&output).contains("said") {
+                assert!(pipe.read_until(b'\n', &mut output).unwrap() > 0, "kill {kill}: the child ended");
+            }
+        }
+        std::thread::sleep(Duration::from_micros((kill * 7919) % 61 * 1_000));
         running.kill().unwrap();
-        let output = running.wait_with_output().unwrap();
-        let last = heard(&output.stdout, &mut ids);
+        pipe.read_to_end(&mut output).unwrap();
+        running.wait().unwrap();
+        let last = heard(&output, &mut ids);
         heard_of += usize::from(last.is_some());
         let ledger = match Ledger::open(dir.path()) {
             Ok(ledger) => ledger,
@@ -122,7 +132,7 @@ fn a_killed_publisher_loses_nothing() {
         assert_eq!(distinct.len(), items.len(), "kill {kill}: something is there twice");
     }
     println!("{kills} kills, {heard_of} of them after a publication");
-    assert!(heard_of * 2 > kills as usize, "most must be killed at work");
+    assert!(heard_of * 2 >= kills as usize, "half must be killed at work");
 }
 
 #[test]
