@@ -107,6 +107,17 @@ pub struct Item {
     pub attachments: Vec<Attachment>,
     /// Absolute address of the release elsewhere, where it declares one.
     pub link: Option<String>,
+    /// The same release in other languages.
+    pub translations: Vec<Translation>,
+}
+
+/// The same release in another language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Translation {
+    /// Its BCP 47 language.
+    pub language: String,
+    /// Absolute address of its page.
+    pub url: String,
 }
 
 /// A file that belongs to an item.
@@ -133,6 +144,8 @@ pub struct Withdrawn {
     pub at: DateTime<FixedOffset>,
     /// The slugs of the topics it was in.
     pub topics: Vec<String>,
+    /// Who withdrew it; the house where `None`.
+    pub by: Option<Author>,
 }
 
 impl Newsroom {

@@ -18,7 +18,18 @@ pub mod text;
 pub mod date;
 pub mod document;
 pub mod edition;
+pub mod feed;
 pub mod item;
 pub mod ledger;
+pub mod page;
 pub mod site;
 pub mod topic;
+
+// The edges: what touches the world.
+pub mod cli;
+pub mod config;
+pub mod daemon;
+pub mod folder;
+pub mod http;
+pub mod press;
+pub mod publish;

@@ -1,3 +1,5 @@
 //! The binary: hands the command line to the library and exits with its code.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    feedroom::cli::main()
+}

@@ -1,5 +1,6 @@
 //! Text that every room needs: cleaning, folding, cutting, escaping. Imports nothing of the house.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use unicode_normalization::UnicodeNormalization;
 
 /// Whether XML 1.0 (section 2.2) allows a character.
@@ -39,12 +40,12 @@ pub fn fold_space(text: &str) -> String {
     out
 }
 
-/// The form in which texts are compared: compatibility-decomposed, lower case, marks and punctuation out, one
+/// The form in which texts are compared: compatibility-decomposed, case-folded, marks and punctuation out, one
 /// space between words. Two texts that a reader takes for the same have the same fold.
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut gap = false;
-    for c in text.nfkd().flat_map(char::to_lowercase) {
+    let mut push = |c: char, out: &mut String| {
         if c.is_alphanumeric() {
             if gap && !out.is_empty() {
                 out.push(' ');
@@ -54,8 +55,25 @@ pub fn fold(text: &str) -> String {
         } else if !unicode_normalization::char::is_combining_mark(c) {
             gap = true;
         }
+    };
+    if text.is_ascii() {
+        text.chars().for_each(|c| push(c.to_ascii_lowercase(), &mut out));
+    } else {
+        // Upper case first: `ß` and `SS`, `ς` and `σ` fold alike.
+        for c in text.nfkd() {
+            if c.is_ascii() {
+                push(c.to_ascii_lowercase(), &mut out);
+            } else {
+                c.to_uppercase().flat_map(char::to_lowercase).for_each(|c| push(c, &mut out));
+            }
+        }
     }
     out
+}
+
+/// Whether a character belongs to a script that writes no spaces between words.
+pub fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{0E00}'..='\u{0E7F}' | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
 /// Text as it stands in HTML and XML character data and in double-quoted attributes.
@@ -71,6 +89,19 @@ pub fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+/// Everything but unreserved characters and `/` (RFC 3986, sections 2.3 and 3.3).
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+/// A path as it stands in a URL.
+pub fn percent_encode(path: &str) -> String {
+    percent_encoding::utf8_percent_encode(path, PATH).to_string()
+}
+
+/// A path out of a URL, its per-cent escapes undone; what is no UTF-8 then becomes U+FFFD.
+pub fn percent_decode(path: &str) -> String {
+    percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned()
 }
 
 /// A slug: lower-case ASCII letters, digits and hyphens, at most `limit` bytes, cut between words; empty where

@@ -3,7 +3,31 @@
 //! This room knows calendars, names and notations. It does not know what a date means for a release: which of
 //! several is the publication date is decided by `item`.
 
+mod cursor;
+mod east;
+mod file_name;
+mod find;
+mod label;
+mod line;
+mod named;
+mod names;
+mod numeric;
+mod order;
+mod parse;
+mod reader;
+mod resolve;
+mod time;
+mod weekday;
+mod zone;
+
 use std::ops::Range;
+
+pub use file_name::in_name;
+pub use find::{find, impossible};
+pub use label::Label;
+pub use line::{DateLine, line};
+pub use order::{OrderProofs, default_order, order_proofs};
+pub use parse::parse;
 
 use chrono::{FixedOffset, Weekday};
 use chrono_tz::Tz;

@@ -3,6 +3,29 @@
 //! Bytes go in, a [`Document`] and problems come out. This room knows syntaxes (front matter, plain text,
 //! Markdown, HTML, changelogs, announcements) and encodings; it knows nothing of items, dates as evidence, or feeds.
 
+// Bytes to text, and which syntax it is in.
+mod decode;
+mod reading;
+
+// The syntaxes.
+mod announcement;
+mod changelog;
+mod front_matter;
+mod html;
+mod markdown;
+mod plain;
+
+// What several syntaxes share.
+mod fields;
+mod guard;
+mod links;
+mod sanitise;
+mod tree;
+mod version;
+
+pub use reading::{Settings, read};
+pub use version::{VersionHeading, is_version_heading};
+
 /// A file's content, read into one shape whatever its syntax.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
@@ -27,6 +50,9 @@ pub enum Syntax {
     Markdown,
     /// A saved page.
     Html,
+    /// A saved page that lists releases: each entry a heading, its date in a paragraph of its own after it, and
+    /// what else the entry says.
+    HtmlList,
     /// A changelog in Markdown: one version a heading (Keep a Changelog and its kin).
     Changelog,
     /// A Debian changelog or NEWS.Debian: `package (version) …`, trailer ` -- name <mail>  date`.
@@ -56,6 +82,8 @@ pub struct Header {
     pub id: Option<String>,
     /// A declared slug.
     pub slug: Option<String>,
+    /// A declared path on the author's site with digits in it (`path`, `permalink`, `slug`): it may hold a date.
+    pub path_hint: Option<Field>,
     /// Former addresses of the same release.
     pub aliases: Vec<String>,
     /// The lead image, a path relative to the file or an absolute URL.

@@ -5,9 +5,60 @@
 //! topics, or of feeds.
 
 use chrono::{DateTime, FixedOffset};
+use chrono_tz::Tz;
 
-use crate::date::Precision;
-use crate::document::{Author, Lines};
+use crate::date::{DateOrder, Precision};
+use crate::document::{Author, Document, Lines};
+use crate::problem::Problem;
+
+pub use attach::attach;
+pub use evidence::Evidence as FolderEvidence;
+
+mod attach;
+mod derive;
+mod evidence;
+mod merge;
+
+mod dating;
+mod excerpt;
+mod phrases;
+
+mod digest;
+mod listing;
+mod page;
+mod roles;
+mod segment;
+mod teasers;
+mod versions;
+
+/// What a folder says about its files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The zone in which a day without a time begins.
+    pub time_zone: Tz,
+    /// BCP 47 language of the house, where set.
+    pub language: Option<String>,
+    /// The order of ambiguous numeric dates, where set.
+    pub date_order: Option<DateOrder>,
+}
+
+/// The releases of a folder: each document's own, those of several files made one.
+///
+/// Documents may come in any order; drafts come out in the order of the paths of the files that they were first
+/// found in.
+pub fn derive(documents: &[&Document], settings: &Settings) -> (Vec<Draft>, Vec<Problem>) {
+    let mut documents: Vec<&Document> = documents.to_vec();
+    documents.sort_by(|a, b| a.path.cmp(&b.path));
+    let evidence = FolderEvidence::of(documents.iter().copied());
+    let mut drafts = Vec::new();
+    let mut problems = Vec::new();
+    for document in documents {
+        let (mut found, mut met) = derive::drafts(document, &evidence, settings);
+        drafts.append(&mut found);
+        problems.append(&mut met);
+    }
+    (merge::merge(drafts), problems)
+}
 
 /// One release, derived from one or more files, before identity.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,0 +1,47 @@
+//! `feedroom check`: what is wrong with the release files.
+
+use clap::Args;
+
+use super::{Exit, Source, report, setup};
+use crate::config::Overrides;
+use crate::ledger::Ledger;
+use crate::press::Press;
+use crate::{clock, site};
+
+/// Says what is wrong with the release files, as file:line:column.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  feedroom check releases\n  feedroom check --config config/feedroom.toml\n\nNotes change no exit code; warnings and errors exit with 1."
+)]
+pub(super) struct Check {
+    #[command(flatten)]
+    source: Source,
+}
+
+impl Check {
+    pub fn run(self) -> Exit {
+        let seen =
+            setup::settings(&self.source, Overrides::default()).map_err(setup::Stop::from).and_then(|settings| {
+                // Checking remembers nothing, so that it can run beside the daemon.
+                let mut press = Press::new(setup::press(&settings, site::Parts::All), Ledger::ephemeral()?);
+                let bar = report::Bar::new();
+                press.look(&|done, of| bar.update(done, of));
+                bar.finish();
+                Ok(press.preview(clock::now())?)
+            });
+        let impression = match seen {
+            Ok(impression) => impression,
+            Err(stop) => return stop.show(),
+        };
+        for problem in &impression.problems {
+            report::line(&report::problem(problem));
+        }
+        report::error(&format!(
+            "{}, {}, {}",
+            report::count(impression.files, "file", "files"),
+            report::count(impression.edition.items.len(), "item", "items"),
+            report::tally(&impression.problems),
+        ));
+        report::exit_of(&impression.problems)
+    }
+}

@@ -1,0 +1,71 @@
+//! `feedroom diff`: what publishing now would change.
+
+use clap::Args;
+
+use super::{Exit, Source, report, setup};
+use crate::config::Overrides;
+use crate::ledger::{Ledger, State, What};
+use crate::press::Press;
+use crate::{clock, site};
+
+/// Shows what publishing now would change in each feed: new, edited, withdrawn, held, and what opens next.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  feedroom diff\n  feedroom diff --config config/feedroom.toml\n\nExits with 1 where a change would be held."
+)]
+pub(super) struct Diff {
+    #[command(flatten)]
+    source: Source,
+}
+
+impl Diff {
+    pub fn run(self) -> Exit {
+        let now = clock::now();
+        let seen =
+            setup::settings(&self.source, Overrides::default()).map_err(setup::Stop::from).and_then(|settings| {
+                let exists = !self.source.ephemeral && setup::has_ledger(&settings);
+                let ledger = if exists { Ledger::read(&settings.state_dir)? } else { Ledger::ephemeral()? };
+                let mut press = Press::new(setup::press(&settings, site::Parts::Feeds), ledger);
+                press.look(&|_, _| {});
+                Ok((press.preview(now)?, press))
+            });
+        let (impression, press) = match seen {
+            Ok(seen) => seen,
+            Err(stop) => return stop.show(),
+        };
+        let outcome = &impression.outcome;
+        let mut changes = 0;
+        for decision in outcome.decisions.iter().filter(|decision| decision.what != What::Unchanged) {
+            changes += 1;
+            let kept = outcome.items.iter().chain(&outcome.withdrawn).find(|kept| kept.id == decision.id);
+            let title = kept.map_or(decision.slug.as_str(), |kept| kept.draft.title.as_str());
+            let feeds = kept.map(|kept| press.topics_of(&kept.draft).join(", ")).filter(|feeds| !feeds.is_empty());
+            report::line(&format!("{:<11} {}", decision.what.as_str(), report::bold(title)));
+            let feeds = feeds.map_or_else(String::new, |feeds| format!(" [{feeds}]"));
+            report::line(&report::dim(&format!("            {}{feeds}: {}", decision.path, decision.reason)));
+        }
+        let mut waiting: Vec<_> = outcome
+            .items
+            .iter()
+            .filter_map(|kept| match kept.state(now) {
+                State::Embargoed(at) => Some((at, &kept.draft.title)),
+                _ => None,
+            })
+            .collect();
+        waiting.sort();
+        for (at, title) in &waiting {
+            report::line(&format!("opens       {}  {}", at.format("%Y-%m-%d %H:%M:%S UTC"), report::bold(title)));
+        }
+        if let Some(held) = &outcome.held {
+            for reason in &held.reasons {
+                report::line(&format!("held        {reason}"));
+            }
+            report::line("nothing is published until `feedroom ledger confirm`");
+            return Exit::Problems;
+        }
+        if changes == 0 && waiting.is_empty() {
+            report::line("nothing would change");
+        }
+        Exit::Done
+    }
+}

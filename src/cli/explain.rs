@@ -1,0 +1,277 @@
+//! `feedroom explain`: the items derived from files, and why each has its title, date, topics and id.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+
+use super::{Exit, report, setup};
+use crate::config::{self, Overrides};
+use crate::date::Precision;
+use crate::item::{Draft, Source as Place};
+use crate::ledger::{Kept, Ledger};
+use crate::press::{self, Press};
+use crate::problem::Problem;
+use crate::topic::Topics;
+use crate::{clock, site};
+
+/// Shows the items derived from files, and why each has its title, date, topics and id.
+///
+/// A folder is one folder, so that its files speak of one another; a file stands for itself.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  feedroom explain releases\n  feedroom explain --json releases/2025-06-05-water.txt\n  feedroom explain --config press.toml releases"
+)]
+pub(super) struct Explain {
+    /// Release files or folders of them
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// One JSON object a release file, on lines of their own
+    #[arg(long)]
+    json: bool,
+    /// Take time zone, language, date order and topics from a configuration
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// What is known of one file: its items with their lines in it, and its problems.
+#[derive(Default)]
+struct Sheet {
+    items: Vec<(usize, Place)>,
+    problems: Vec<Problem>,
+}
+
+/// A folder or a file, explained.
+struct Explained {
+    kept: Vec<Kept>,
+    topics: Vec<Vec<String>>,
+    sheets: BTreeMap<String, Sheet>,
+}
+
+impl Explain {
+    pub fn run(self) -> Exit {
+        let mut exit = Exit::Done;
+        for path in &self.paths {
+            match self.explain(path) {
+                Ok(explained) => {
+                    for (file, sheet) in &explained.sheets {
+                        exit = exit.max(report::exit_of(&sheet.problems));
+                        if self.json {
+                            report::line(&json(file, sheet, &explained));
+                        } else {
+                            show(file, sheet, &explained);
+                        }
+                    }
+                }
+                Err(stop) => exit = exit.max(stop.show()),
+            }
+        }
+        exit
+    }
+
+    fn explain(&self, path: &Path) -> Result<Explained, setup::Stop> {
+        let given = path.to_string_lossy().into_owned();
+        // A file is a folder of its own, in which nothing else is looked at.
+        let (root, only) = match (path.is_dir(), path.parent(), path.file_name()) {
+            (false, Some(parent), Some(name)) => {
+                let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+                (parent.to_path_buf(), Some(name.to_string_lossy().into_owned()))
+            }
+            _ => (path.to_path_buf(), None),
+        };
+        let settings = self.settings(&root)?;
+        let mut settings = setup::press(&settings, site::Parts::Feeds);
+        settings.folders.truncate(1);
+        let mut press = Press::new(settings, Ledger::ephemeral()?);
+        match &only {
+            Some(name) => {
+                press.look_at(0, std::slice::from_ref(name));
+            }
+            None => {
+                press.look(&|_, _| {});
+            }
+        }
+        let impression = press.preview(clock::now())?;
+        Ok(collect(&press, impression, only.map(|name| (name, given))))
+    }
+
+    /// The settings of the folder itself, with what a configuration says of reading and topics.
+    fn settings(&self, root: &Path) -> Result<config::Settings, setup::Stop> {
+        let env = |name: &str| std::env::var_os(name);
+        let mut settings = config::for_folder(root, &Overrides::default(), &env)?;
+        if self.config.is_some() {
+            let configured = config::load(self.config.as_deref(), &Overrides::default(), &env)?;
+            settings.topics = configured.topics;
+            settings.newsroom.language = configured.newsroom.language;
+            if let (Some(folder), Some(like)) = (settings.folders.first_mut(), configured.folders.first()) {
+                folder.time_zone = like.time_zone;
+                folder.language.clone_from(&like.language);
+                folder.date_order = like.date_order;
+            }
+        }
+        Ok(settings)
+    }
+}
+
+fn collect(press: &Press, impression: press::Impression, renamed: Option<(String, String)>) -> Explained {
+    let (topics, rules): (Vec<_>, Vec<_>) = press.topics().into_iter().unzip();
+    let rules = Topics::compile(&rules).unwrap_or_default();
+    let name = |path: &str| match &renamed {
+        Some((name, given)) if name == path => given.clone(),
+        _ => path.to_string(),
+    };
+    let mut sheets: BTreeMap<String, Sheet> = press.files().map(|path| (name(&path), Sheet::default())).collect();
+    for problem in impression.problems {
+        sheets.entry(name(&problem.path)).or_default().problems.push(problem);
+    }
+    let kept = impression.outcome.items;
+    for (at, kept) in kept.iter().enumerate() {
+        for source in &kept.draft.sources {
+            sheets.entry(name(&source.path)).or_default().items.push((at, source.clone()));
+        }
+    }
+    for sheet in sheets.values_mut() {
+        sheet.items.sort_by_key(|(at, source)| (source.lines, *at));
+    }
+    let topics = kept
+        .iter()
+        .map(|kept| rules.claim(&kept.draft).into_iter().map(|at| topics[at].slug.clone()).collect())
+        .collect();
+    Explained { kept, topics, sheets }
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    file: &'a str,
+    items: Vec<Item<'a>>,
+    problems: Vec<Trouble<'a>>,
+}
+
+#[derive(Serialize)]
+struct Item<'a> {
+    id: &'a str,
+    title: &'a str,
+    date: Option<String>,
+    published: Option<String>,
+    precision: &'static str,
+    evidence: Evidence<'a>,
+    topics: &'a [String],
+    lines: [u32; 2],
+    body_text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Evidence<'a> {
+    kind: &'static str,
+    text: &'a str,
+    line: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Trouble<'a> {
+    line: u32,
+    column: u32,
+    severity: &'static str,
+    message: &'a str,
+}
+
+fn json(file: &str, sheet: &Sheet, explained: &Explained) -> String {
+    let items = sheet.items.iter().map(|(at, place)| {
+        let kept = &explained.kept[*at];
+        let draft = &kept.draft;
+        let date = draft.date.as_ref();
+        Item {
+            id: &kept.id,
+            title: &draft.title,
+            date: date.map(|d| d.published.format("%Y-%m-%d").to_string()),
+            published: date.map(|d| d.published.to_rfc3339()),
+            precision: precision(draft),
+            evidence: match date {
+                Some(d) => Evidence {
+                    kind: d.evidence.kind.as_str(),
+                    text: &d.evidence.text,
+                    line: d.evidence.line,
+                    file: Some(d.evidence.path.as_str()).filter(|path| *path != place.path),
+                },
+                None => Evidence { kind: "first-seen", text: "", line: 0, file: None },
+            },
+            topics: &explained.topics[*at],
+            lines: [place.lines.first, place.lines.last],
+            body_text: &draft.body_text,
+        }
+    });
+    let problems = sheet.problems.iter().map(|p| Trouble {
+        line: p.line,
+        column: p.column,
+        severity: p.severity.as_str(),
+        message: &p.message,
+    });
+    let file = File { file, items: items.collect(), problems: problems.collect() };
+    serde_json::to_string(&file).unwrap_or_default()
+}
+
+fn precision(draft: &Draft) -> &'static str {
+    match draft.date.as_ref().map(|date| date.precision) {
+        Some(Precision::Second) => "second",
+        Some(Precision::Minute) => "minute",
+        Some(Precision::Day) => "day",
+        Some(Precision::Month | Precision::Year) => "month",
+        Some(Precision::None) | None => "none",
+    }
+}
+
+fn show(file: &str, sheet: &Sheet, explained: &Explained) {
+    report::line(&report::bold(file));
+    for (at, place) in &sheet.items {
+        let kept = &explained.kept[*at];
+        let draft = &kept.draft;
+        report::line(&format!("  {}  {}", lines(place), report::bold(&draft.title)));
+        let date = match &draft.date {
+            Some(date) => {
+                let e = &date.evidence;
+                let elsewhere = if e.path == place.path { String::new() } else { format!(" of {}", e.path) };
+                let line = if e.line > 0 { format!(", line {}{elsewhere}", e.line) } else { elsewhere };
+                let day = match date.precision {
+                    Precision::Second | Precision::Minute => date.published.format("%Y-%m-%d %H:%M %:z").to_string(),
+                    Precision::Month | Precision::Year => date.published.format("%Y-%m").to_string(),
+                    _ => date.published.format("%Y-%m-%d").to_string(),
+                };
+                format!("{day}  {}: “{}”{line}", e.kind.as_str(), e.text)
+            }
+            None => "none: it will be dated by its first sight".to_string(),
+        };
+        report::line(&format!("      date    {date}"));
+        for lost in &draft.passed_over {
+            report::line(&report::dim(&format!("      not     “{}”, line {}: {}", lost.text, lost.line, lost.reason)));
+        }
+        if draft.unfinished {
+            report::line("      draft   not published");
+        }
+        let topics = &explained.topics[*at];
+        report::line(&format!(
+            "      topics  {}",
+            if topics.is_empty() { "none".to_string() } else { topics.join(", ") }
+        ));
+        report::line(&report::dim(&format!("      id      {}", kept.id)));
+        let others: Vec<&str> =
+            draft.sources.iter().map(|s| s.path.as_str()).filter(|path| *path != place.path).collect();
+        if !others.is_empty() {
+            report::line(&report::dim(&format!("      also in {}", others.join(", "))));
+        }
+    }
+    for problem in &sheet.problems {
+        report::line(&format!("  {}", report::problem(problem)));
+    }
+    report::line("");
+}
+
+fn lines(place: &Place) -> String {
+    if place.lines.first == place.lines.last {
+        format!("{}", place.lines.first)
+    } else {
+        format!("{}–{}", place.lines.first, place.lines.last)
+    }
+}

@@ -1,0 +1,74 @@
+//! `feedroom generate`: the feeds and pages into a directory, once.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Args;
+
+use super::{Exit, Source, report, setup};
+use crate::config::Overrides;
+use crate::press::Press;
+use crate::publish::directory;
+use crate::{clock, site};
+
+/// Writes the feeds and pages into a directory, once.
+///
+/// Only files that changed are written, each in one step; only files that an earlier run wrote are removed.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  feedroom generate releases --out public\n  feedroom generate --config config/feedroom.toml\n  feedroom generate releases --ephemeral --feeds-only --base-url https://news.example.org/"
+)]
+pub(super) struct Generate {
+    #[command(flatten)]
+    source: Source,
+    /// Where to write; else `output.dir` of the configuration
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Only feeds, no pages and no assets
+    #[arg(long)]
+    feeds_only: bool,
+}
+
+impl Generate {
+    pub fn run(self) -> Exit {
+        let started = Instant::now();
+        let flags = Overrides { output_dir: self.out.clone(), ..Overrides::default() };
+        let made = setup::settings(&self.source, flags).map_err(setup::Stop::from).and_then(|settings| {
+            let ledger = setup::ledger(&self.source, &settings)?;
+            let parts = if self.feeds_only { site::Parts::Feeds } else { site::Parts::All };
+            let mut press = Press::new(setup::press(&settings, parts), ledger);
+            let bar = report::Bar::new();
+            press.look(&|done, of| bar.update(done, of));
+            bar.finish();
+            let impression = press.publish(clock::now())?;
+            Ok((settings, impression))
+        });
+        let (settings, impression) = match made {
+            Ok(made) => made,
+            Err(stop) => return stop.show(),
+        };
+        for problem in &impression.problems {
+            report::error(&report::problem(problem));
+        }
+        let written = match directory::write(&impression.site, &settings.output_dir, directory::Options::default()) {
+            Ok(written) => written,
+            Err(error) => {
+                report::error(&format!("error: {error}"));
+                return Exit::Failed;
+            }
+        };
+        report::line(&format!(
+            "{}: {} from {} in {}; {} written, {} unchanged, {} removed; {}; {:.2} s",
+            settings.output_dir.display(),
+            report::count(impression.edition.items.len(), "item", "items"),
+            report::count(impression.files, "file", "files"),
+            report::count(impression.edition.topics.len(), "topic", "topics"),
+            written.written,
+            written.unchanged,
+            written.removed,
+            report::tally(&impression.problems),
+            started.elapsed().as_secs_f64()
+        ));
+        report::exit_of(&impression.problems)
+    }
+}

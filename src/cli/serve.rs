@@ -1,0 +1,84 @@
+//! `feedroom serve`: the daemon.
+
+use std::io::IsTerminal;
+
+use clap::Args;
+use tracing_subscriber::EnvFilter;
+
+use super::{Exit, Source, report, setup};
+use crate::config::Overrides;
+use crate::daemon::{self, Plan};
+use crate::site;
+
+/// Serves the feeds, and keeps them up with the folder.
+///
+/// A file written, replaced or removed shows in the feeds at once. SIGHUP reads the configuration again, SIGTERM
+/// stops when the answers under way are sent.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  feedroom serve\n  feedroom serve releases --listen 127.0.0.1:8080\n  feedroom serve --config /etc/feedroom/feedroom.toml"
+)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    source: Source,
+    /// Where to listen: 127.0.0.1:8080, [::]:8080, unix:/run/feedroom.sock; may be given several times
+    #[arg(long, value_name = "ADDR")]
+    listen: Vec<String>,
+    /// Where to serve health, metrics and status
+    #[arg(long, value_name = "ADDR")]
+    admin: Option<String>,
+}
+
+impl Serve {
+    pub fn run(self) -> Exit {
+        log();
+        let Serve { source, listen, admin } = self;
+        let read = {
+            let source = source.clone();
+            move || {
+                let flags = Overrides { listen: listen.clone(), admin: admin.clone(), ..Overrides::default() };
+                setup::settings(&source, flags)
+            }
+        };
+        let started = read().map_err(setup::Stop::from).and_then(|settings| {
+            let ledger = setup::ledger(&source, &settings)?;
+            Ok((settings, ledger))
+        });
+        let (settings, ledger) = match started {
+            Ok(started) => started,
+            Err(stop) => return stop.show(),
+        };
+        let base_url = settings.newsroom.base_url.clone();
+        let plan = Plan {
+            settings,
+            press: |settings| setup::press(settings, site::Parts::All),
+            reload: Box::new(read),
+            ledger,
+        };
+        let said = daemon::run(plan, |addresses| {
+            for address in addresses {
+                report::line(&format!("listening on {address}/"));
+            }
+            report::line(&format!("subscribe to {base_url}rss.xml, {base_url}atom.xml or {base_url}feed.json"));
+        });
+        match said {
+            Ok(()) => Exit::Done,
+            Err(error) => {
+                report::error(&format!("error: {error}"));
+                Exit::Failed
+            }
+        }
+    }
+}
+
+/// Messages go to standard error; `FEEDROOM_LOG` sets levels (`debug`, `feedroom::http=trace`).
+fn log() {
+    let filter =
+        EnvFilter::try_from_env("FEEDROOM_LOG").unwrap_or_else(|_| EnvFilter::new("info,feedroom::access=off"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let under_systemd = std::env::var_os("JOURNAL_STREAM").is_some();
+    let log = log.with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none());
+    // The journal knows the time itself.
+    let set = if under_systemd { log.without_time().try_init() } else { log.try_init() };
+    drop(set);
+}

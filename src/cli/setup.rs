@@ -1,0 +1,96 @@
+//! From what was typed to a press: configuration, folders, ledger.
+
+use std::ffi::OsString;
+
+use super::{Exit, Source, report};
+use crate::config::{self, Colour, ConfigError, Overrides};
+use crate::ledger::{Ledger, LedgerError};
+use crate::press::{self, TopicSource};
+use crate::{item, site};
+
+/// Everything a command needs, or the reason why it can't run.
+pub(super) enum Stop {
+    /// The configuration is wrong.
+    Config(ConfigError),
+    /// The ledger can't be used.
+    Ledger(LedgerError),
+}
+
+impl From<ConfigError> for Stop {
+    fn from(error: ConfigError) -> Self {
+        Stop::Config(error)
+    }
+}
+
+impl From<LedgerError> for Stop {
+    fn from(error: LedgerError) -> Self {
+        Stop::Ledger(error)
+    }
+}
+
+impl Stop {
+    /// Shows the reason and gives the exit code.
+    pub fn show(self) -> Exit {
+        match self {
+            Stop::Config(error) => {
+                let colour = if report::is_coloured() { Colour::Always } else { Colour::Never };
+                report::error(error.show(colour).trim_end());
+                Exit::Usage
+            }
+            Stop::Ledger(error) => {
+                report::error(&format!("error: {error}"));
+                Exit::Failed
+            }
+        }
+    }
+}
+
+/// Reads the configuration that a command line asks for.
+pub(super) fn settings(source: &Source, flags: Overrides) -> Result<config::Settings, ConfigError> {
+    let env = |name: &str| -> Option<OsString> { std::env::var_os(name) };
+    let flags = Overrides { base_url: source.base_url.clone(), state_dir: source.state.clone(), ..flags };
+    match &source.path {
+        Some(path) => config::for_folder(path, &flags, &env),
+        None => config::load(source.config.as_deref(), &flags, &env),
+    }
+}
+
+/// The press's settings out of the configuration.
+pub(crate) fn press(settings: &config::Settings, parts: site::Parts) -> press::Settings {
+    let several = settings.folders.len() > 1;
+    let mut prefixes: Vec<String> = Vec::new();
+    let folders = settings
+        .folders
+        .iter()
+        .map(|folder| {
+            let name = folder.folder.root.file_name().map_or_else(|| "folder".into(), |name| name.to_string_lossy());
+            let mut prefix = if several { format!("{name}/") } else { String::new() };
+            let mut number = 2;
+            while several && prefixes.contains(&prefix) {
+                prefix = format!("{name}-{number}/");
+                number += 1;
+            }
+            prefixes.push(prefix.clone());
+            let language =
+                folder.language.clone().or_else(|| Some(settings.newsroom.language.clone()).filter(|l| !l.is_empty()));
+            let reading = item::Settings { time_zone: folder.time_zone, language, date_order: folder.date_order };
+            press::Folder { files: folder.folder.clone(), reading, prefix }
+        })
+        .collect();
+    let topics = if settings.topics.is_empty() {
+        TopicSource::Subfolders(|paths| config::topics_of(paths.iter().copied()))
+    } else {
+        TopicSource::Configured(settings.topics.clone())
+    };
+    press::Settings { newsroom: settings.newsroom.clone(), folders, topics, ledger: Default::default(), parts }
+}
+
+/// The ledger that a command line asks for.
+pub(super) fn ledger(source: &Source, settings: &config::Settings) -> Result<Ledger, LedgerError> {
+    if source.ephemeral { Ledger::ephemeral() } else { Ledger::open(&settings.state_dir) }
+}
+
+/// Whether something was ever published from the configured state folder.
+pub(super) fn has_ledger(settings: &config::Settings) -> bool {
+    settings.state_dir.join("ledger.db").exists()
+}

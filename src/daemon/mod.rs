@@ -1,0 +1,158 @@
+//! The daemon: keeps the served site up with the folder.
+//!
+//! One thread, the press room, owns the press and is the only writer; it swaps each new site in behind one pointer,
+//! from which the server's tasks answer. Bells, signals and timers reach the press room as orders.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Sender};
+
+use arc_swap::ArcSwap;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
+
+use crate::config::{self, ConfigError};
+use crate::folder::{self, Bell, Watcher};
+use crate::http::{self, Listener};
+use crate::ledger::{Ledger, LedgerError};
+use crate::press;
+use crate::site::Site;
+
+mod room;
+mod status;
+mod systemd;
+
+use room::{Order, Room};
+
+/// What the daemon is started with.
+pub struct Plan {
+    /// The settings to begin with.
+    pub settings: config::Settings,
+    /// What the press works with, out of the settings.
+    pub press: fn(&config::Settings) -> press::Settings,
+    /// Reads the settings again, as at the start.
+    pub reload: Box<dyn Fn() -> Result<config::Settings, ConfigError> + Send>,
+    /// The record of what was published.
+    pub ledger: Ledger,
+}
+
+/// Why the daemon can't run.
+#[derive(Debug)]
+pub enum DaemonError {
+    /// A socket, a thread, a signal: what the system says, with what was tried.
+    System(io::Error),
+    /// The ledger could not remember the first look.
+    Ledger(LedgerError),
+}
+
+impl std::fmt::Display for DaemonError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            DaemonError::System(error) => error.fmt(f),
+            DaemonError::Ledger(error) => error.fmt(f),
+        }
+    }
+}
+
+impl From<io::Error> for DaemonError {
+    fn from(error: io::Error) -> Self {
+        DaemonError::System(error)
+    }
+}
+
+impl From<LedgerError> for DaemonError {
+    fn from(error: LedgerError) -> Self {
+        DaemonError::Ledger(error)
+    }
+}
+
+/// Runs until SIGTERM or SIGINT. `say` is told the addresses once the first site is served.
+///
+/// # Errors
+/// An address that can't be bound, or a ledger that can't remember; nothing was served then.
+pub fn run(plan: Plan, say: impl FnOnce(&[String])) -> Result<(), DaemonError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async move {
+        let listeners = bind(&plan.settings)?;
+        let admin_listener: Vec<Listener> = plan.settings.admin.iter().map(listen).collect::<io::Result<_>>()?;
+        let addresses: Vec<String> = listeners.iter().map(Listener::address).collect();
+        let roots = plan.settings.folders.iter().map(|folder| folder.folder.root.clone()).collect();
+        let (watcher, bells) = Watcher::start(roots, watching(&plan.settings))?;
+        let site = Arc::new(ArcSwap::from_pointee(Site::default()));
+        let status = Arc::new(ArcSwap::from_pointee(http::Status::default()));
+        let metrics = Arc::new(http::Metrics::default());
+        let (orders, inbox) = mpsc::channel();
+        let room = Room::new(plan, site.clone(), status.clone(), watcher);
+        let (ready, first_site) = oneshot::channel();
+        let thread = std::thread::Builder::new().name("press".to_string()).spawn(move || room.work(&inbox, ready))?;
+        first_site.await.map_err(|_| io::Error::other("the press stopped before the first site"))??;
+        forward(bells, orders.clone());
+        say(&addresses);
+        systemd::ready(&addresses);
+        let mut hangup = signal(SignalKind::hangup())?;
+        let reloads = orders.clone();
+        tokio::spawn(async move { while hangup.recv().await.is_some() && reloads.send(Order::Reload).is_ok() {} });
+        let public = http::Public::new(site, metrics.clone());
+        let admin = http::Admin::new(status, metrics);
+        let (stop_admin, stopping) = oneshot::channel::<()>();
+        let admin = tokio::spawn(http::serve(admin_listener, Arc::new(admin), http::Limits::default(), async {
+            let _ = stopping.await;
+        }));
+        http::serve(listeners, Arc::new(public), http::Limits::default(), stopped()?).await;
+        systemd::stopping();
+        drop(stop_admin);
+        let _ = admin.await;
+        let _ = orders.send(Order::Stop);
+        let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        Ok(())
+    })
+}
+
+/// The sockets of a service manager, else those of the configuration.
+fn bind(settings: &config::Settings) -> io::Result<Vec<Listener>> {
+    let inherited = Listener::inherited()?;
+    if !inherited.is_empty() {
+        return Ok(inherited);
+    }
+    settings.listen.iter().map(listen).collect()
+}
+
+fn listen(address: &config::Listen) -> io::Result<Listener> {
+    match address {
+        config::Listen::Tcp(address) => Listener::tcp(*address),
+        config::Listen::Unix(path) => Listener::unix(path),
+    }
+}
+
+fn watching(settings: &config::Settings) -> folder::Options {
+    let watch = settings.watch;
+    folder::Options {
+        watches: if watch.mode == config::WatchMode::Poll { 0 } else { usize::MAX },
+        poll: std::time::Duration::from_secs(watch.poll_seconds.into()),
+        full_look: std::time::Duration::from_secs(u64::from(watch.full_look_minutes) * 60),
+        ..folder::Options::default()
+    }
+}
+
+/// Passes bells on to the press room until either side ends.
+fn forward(mut bells: tokio::sync::mpsc::Receiver<Bell>, orders: Sender<Order>) {
+    tokio::spawn(async move {
+        while let Some(bell) = bells.recv().await {
+            if orders.send(Order::Bell(bell)).is_err() {
+                break;
+            }
+        }
+    });
+}
+
+/// Ready when the process is asked to end.
+fn stopped() -> io::Result<impl Future<Output = ()>> {
+    let mut term = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

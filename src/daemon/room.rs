@@ -1,0 +1,223 @@
+//! The press room: one thread that looks, prints and swaps, whenever an order or a timer says so.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use chrono::{DateTime, Utc};
+use tokio::sync::oneshot;
+
+use super::{DaemonError, Plan, systemd};
+use crate::clock;
+use crate::config::{self, Colour, ConfigError};
+use crate::folder::{Bell, Watcher};
+use crate::http::Status;
+use crate::ledger::LedgerError;
+use crate::press::{self, Impression, Press};
+use crate::problem::{Problem, Severity};
+use crate::site::Site;
+
+/// While an item waits for its time the clock is looked at this often, so that it opens within the second even
+/// when the clock is set meanwhile.
+const OPENING: Duration = Duration::from_millis(400);
+/// A file that was being written is looked at again after this long.
+const WRITING: Duration = Duration::from_millis(200);
+/// After the ledger could not remember (a full disk), how long until the next try.
+const RETRY: Duration = Duration::from_secs(2);
+
+/// Something for the press room to do.
+pub(super) enum Order {
+    /// Look.
+    Bell(Bell),
+    /// Read the configuration again.
+    Reload,
+    /// Come to the end.
+    Stop,
+}
+
+/// The press room.
+pub(super) struct Room {
+    press: Press,
+    site: Arc<ArcSwap<Site>>,
+    status: Arc<ArcSwap<Status>>,
+    started: DateTime<Utc>,
+    settings: fn(&config::Settings) -> press::Settings,
+    reload: Box<dyn Fn() -> Result<config::Settings, ConfigError> + Send>,
+    /// Ends the watching when the room closes.
+    _watcher: Watcher,
+    /// Problems told already.
+    told: BTreeSet<Problem>,
+    /// When what is public changes next without any file.
+    next_change: Option<DateTime<Utc>>,
+    /// Whether something was read that could not be published yet, and since when.
+    unpublished: Option<Instant>,
+    held: bool,
+}
+
+impl Room {
+    pub fn new(plan: Plan, site: Arc<ArcSwap<Site>>, status: Arc<ArcSwap<Status>>, watcher: Watcher) -> Self {
+        let press = Press::new((plan.press)(&plan.settings), plan.ledger);
+        Self {
+            press,
+            site,
+            status,
+            started: clock::now(),
+            settings: plan.press,
+            reload: plan.reload,
+            _watcher: watcher,
+            told: BTreeSet::new(),
+            next_change: None,
+            unpublished: None,
+            held: false,
+        }
+    }
+
+    /// Makes the first site, says so, and works until told to stop.
+    pub fn work(mut self, inbox: &Receiver<Order>, ready: oneshot::Sender<Result<(), DaemonError>>) {
+        self.press.look(&|_, _| {});
+        let first = self.print().map_err(DaemonError::from);
+        let failed = first.is_err();
+        if ready.send(first).is_err() || failed {
+            return;
+        }
+        let watchdog = systemd::watchdog();
+        loop {
+            let wait = self.wait(watchdog);
+            let order = match wait {
+                Some(wait) => inbox.recv_timeout(wait),
+                None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            if watchdog.is_some() {
+                systemd::alive();
+            }
+            match order {
+                Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(order) => {
+                    let mut changed = self.take(order);
+                    // What came meanwhile is part of the same change.
+                    while let Ok(order) = inbox.try_recv() {
+                        if matches!(order, Order::Stop) {
+                            return;
+                        }
+                        changed |= self.take(order);
+                    }
+                    if changed {
+                        self.publish();
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => self.tick(),
+            }
+        }
+    }
+
+    /// How long there is nothing to do without an order.
+    fn wait(&self, watchdog: Option<Duration>) -> Option<Duration> {
+        [
+            watchdog,
+            self.next_change.map(|_| OPENING),
+            self.press.is_waiting().then_some(WRITING),
+            self.unpublished.map(|since| RETRY.saturating_sub(since.elapsed())),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    fn tick(&mut self) {
+        let opened = self.next_change.is_some_and(|at| at <= clock::now());
+        let written = self.press.is_waiting() && self.press.look_again();
+        let retry = self.unpublished.is_some_and(|since| since.elapsed() >= RETRY);
+        if opened || written || retry {
+            self.publish();
+        }
+    }
+
+    /// Carries an order out; whether there is something to publish.
+    fn take(&mut self, order: Order) -> bool {
+        match order {
+            Order::Bell(Bell::Look { root, paths }) => self.press.look_at(root, &paths),
+            Order::Bell(Bell::LookAll { .. }) => self.press.look(&|_, _| {}),
+            Order::Bell(Bell::Trouble { problem, .. }) => {
+                tell(&problem);
+                false
+            }
+            Order::Reload => self.reconfigure(),
+            Order::Stop => false,
+        }
+    }
+
+    fn reconfigure(&mut self) -> bool {
+        match (self.reload)() {
+            Ok(settings) => {
+                self.press.reconfigure((self.settings)(&settings));
+                self.press.look(&|_, _| {});
+                tracing::info!("configuration read again");
+                true
+            }
+            Err(error) => {
+                tracing::error!("the new configuration is not used, the old one stays:\n{}", error.show(Colour::Never));
+                systemd::status("the new configuration has mistakes; the old one stays");
+                false
+            }
+        }
+    }
+
+    fn publish(&mut self) {
+        if let Err(error) = self.print() {
+            tracing::error!("what was read can't be published yet, the last site stays: {error}");
+            self.unpublished = Some(Instant::now());
+        }
+    }
+
+    /// Prints a site of this instant and swaps it in.
+    fn print(&mut self) -> Result<(), LedgerError> {
+        let now = clock::now();
+        let began = Instant::now();
+        let mut impression = self.press.publish(now)?;
+        self.unpublished = None;
+        self.next_change = impression.outcome.next_change(now);
+        self.report(&impression);
+        self.status.store(Arc::new(super::status::of(&impression, self.started, now, began.elapsed())));
+        let before = self.site.load_full();
+        impression.site.take_over(&before);
+        let site = Arc::new(impression.site);
+        self.site.store(site.clone());
+        // The first answers compress what they need; the rest is made while nobody waits.
+        std::thread::spawn(move || site.warm());
+        Ok(())
+    }
+
+    /// Tells what is new about the input: each problem once, until it is gone.
+    fn report(&mut self, impression: &Impression) {
+        let now: BTreeSet<Problem> = impression.problems.iter().cloned().collect();
+        now.difference(&self.told).for_each(tell);
+        self.told = now;
+        let held = impression.outcome.held.as_ref();
+        if let Some(held) = held
+            && !self.held
+        {
+            let held = held.reasons.join("; ");
+            tracing::error!("held: {held}; the last site stays until `feedroom ledger confirm`");
+        }
+        self.held = held.is_some();
+        let items = impression.edition.items.len();
+        let serious = self.told.iter().filter(|p| p.severity > Severity::Note).count();
+        let status = if self.held {
+            format!("{items} items, a change is held")
+        } else {
+            format!("{items} items, {serious} problems")
+        };
+        systemd::status(&status);
+        tracing::info!("published: {items} items from {} files, {serious} problems", impression.files);
+    }
+}
+
+fn tell(problem: &Problem) {
+    match problem.severity {
+        Severity::Error => tracing::error!("{problem}"),
+        Severity::Warning => tracing::warn!("{problem}"),
+        Severity::Note => tracing::debug!("{problem}"),
+    }
+}

@@ -1,0 +1,304 @@
+//! From the pieces of one document to drafts: title, body, excerpt, date.
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+
+use super::dating::{self, Candidate};
+use super::segment::{self, Context, Piece};
+use super::{Draft, EvidenceKind, FolderEvidence, Settings, Source, excerpt};
+use crate::date::{self, DateOrder, Hints};
+use crate::document::{BlockKind, DateField, DateRole, DateSource, Document, Syntax};
+use crate::problem::Problem;
+
+/// A longer headline is cut.
+const TITLE_LIMIT: usize = 300;
+/// A title made of a sentence is cut to about this.
+const SENTENCE_TITLE: usize = 140;
+/// Characters of an excerpt.
+const EXCERPT: usize = 320;
+/// More items than this in one file are not believed.
+const MOST_ITEMS: usize = 20_000;
+
+/// The drafts of one document, in file order, with what is wrong with them.
+pub(super) fn drafts(
+    document: &Document,
+    evidence: &FolderEvidence,
+    settings: &Settings,
+) -> (Vec<Draft>, Vec<Problem>) {
+    let language = document.header.language.as_deref().or(settings.language.as_deref());
+    let order = settings
+        .date_order
+        .or_else(|| proved_order(document))
+        .or_else(|| written_order(document, language))
+        .or_else(|| language.map(date::default_order));
+    let context = Context { hints: Hints { order, language }, evidence };
+    let mut pieces = segment::pieces(document, &context);
+    let mut problems = Vec::new();
+    if pieces.len() > MOST_ITEMS {
+        problems.push(Problem::error(
+            &document.path,
+            format!("holds {} items; only the first {MOST_ITEMS} are read: split the file", pieces.len()),
+        ));
+        pieces.truncate(MOST_ITEMS);
+    }
+    let alone = pieces.len() == 1;
+    let candidates: Vec<Vec<Candidate>> =
+        pieces.iter().map(|piece| candidates(document, piece, alone, &context, &mut problems)).collect();
+    let candidates = with_years(&pieces, candidates);
+    let mut out = Vec::new();
+    for (piece, candidates) in pieces.into_iter().zip(candidates) {
+        let (date, passed_over, problem) = dating::choose(candidates, &document.path, settings.time_zone);
+        problems.extend(problem);
+        let Some(mut draft) = draft(document, &piece, &context, &mut problems) else { continue };
+        draft.date = date;
+        draft.passed_over = passed_over;
+        schedule(document, &piece, &mut draft, settings, &context.hints);
+        out.push(draft);
+    }
+    if out.is_empty() {
+        problems.push(Problem::warning(
+            &document.path,
+            "no release found in this file: give it a title and text, or exclude it",
+        ));
+    }
+    (out, problems)
+}
+
+/// The order that the other dates of the file prove: a part above 12.
+fn proved_order(document: &Document) -> Option<DateOrder> {
+    let texts = document.blocks.iter().map(|block| block.text.as_str()).filter(|text| dating::has_digit(text));
+    texts.map(date::order_proofs).fold(date::OrderProofs::default(), date::OrderProofs::and).order()
+}
+
+/// Month first, where a text in English without a country writes all its dates that way (`June 5, 2025`): who writes
+/// names so writes numbers so.
+fn written_order(document: &Document, language: Option<&str>) -> Option<DateOrder> {
+    if language.is_some_and(|language| language != "en") {
+        return None;
+    }
+    let (mut month_first, mut day_first) = (0, 0);
+    for block in document.blocks.iter().filter(|block| dating::has_digit(&block.text)) {
+        for found in date::find(&block.text, &Hints::default()) {
+            match dating::english_style(&block.text, &found) {
+                Some(DateOrder::MonthFirst) => month_first += 1,
+                Some(_) => day_first += 1,
+                None => {}
+            }
+        }
+    }
+    (month_first > 0 && day_first == 0).then_some(DateOrder::MonthFirst)
+}
+
+/// Every date that may be a piece's publication date.
+fn candidates(
+    document: &Document,
+    piece: &Piece,
+    alone: bool,
+    context: &Context<'_>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Candidate> {
+    let hints = &context.hints;
+    if document.syntax == Syntax::Html
+        && let Some(ranked) = ranked_fields(document, hints)
+    {
+        return ranked;
+    }
+    let mut out = piece.dates.clone();
+    if alone {
+        for field in &document.header.dates {
+            if !matches!(field.role, DateRole::Published) {
+                continue;
+            }
+            match field_candidate(field, hints) {
+                Ok(candidate) => out.push(candidate),
+                Err(bad) if field.source == DateSource::FrontMatter => problems.push(
+                    Problem::warning(
+                        &document.path,
+                        format!(
+                            "{}: “{}” is no date ({}): write it as 2025-06-05",
+                            field.field.name, field.field.value, bad.message
+                        ),
+                    )
+                    .at(field.field.line, 0),
+                ),
+                Err(_) => {}
+            }
+        }
+        // A path that the front matter declares may hold the date (`2015/02/13/title`), as a file's name may.
+        if let Some(hint) = &document.header.path_hint
+            && let Some(found) = date::in_name(&hint.value.trim_matches('/').replace('/', "-"))
+        {
+            out.push(Candidate::new(EvidenceKind::FileName, found, &hint.value, hint.line));
+        }
+        let name = document.path.rsplit('/').next().unwrap_or(&document.path);
+        if let Some(found) = date::in_name(name) {
+            out.push(Candidate::new(EvidenceKind::FileName, found, name, 0));
+        }
+    }
+    if let Some(title) = &piece.title
+        && document.header.title.is_some()
+        && let Some((found, _)) = dating::in_title(title, hints)
+    {
+        out.push(Candidate::new(EvidenceKind::Title, found, title, piece.lines.first));
+    }
+    let paragraphs =
+        piece.body.iter().map(|&at| &document.blocks[at]).filter(|b| matches!(b.kind, BlockKind::Paragraph));
+    for (position, block) in paragraphs.take(4).enumerate() {
+        if let Some((found, end)) = dating::dateline(&block.text, hints) {
+            out.push(Candidate::new(EvidenceKind::Dateline, found, &block.text[..end], block.lines.first));
+            break;
+        }
+        if position == 0
+            && let Some((found, under_way)) = dating::opening(&block.text, hints)
+        {
+            let text = &block.text[..found.span.end];
+            let mut candidate = Candidate::new(EvidenceKind::Sentence, found.clone(), text, block.lines.first);
+            candidate.by_start = under_way;
+            out.push(candidate);
+        }
+    }
+    out
+}
+
+/// The dates of a saved page, which its reader has ranked already across all the places a page keeps them: those of
+/// publication, else those of the last change, which is the best that such a page tells. `None` where it has none.
+fn ranked_fields(document: &Document, hints: &Hints<'_>) -> Option<Vec<Candidate>> {
+    let of = |role: DateRole| {
+        let fields = document.header.dates.iter().filter(move |field| field.role == role);
+        fields.filter_map(|field| field_candidate(field, hints).ok()).collect::<Vec<_>>()
+    };
+    let mut ranked = Some(of(DateRole::Published)).filter(|c| !c.is_empty()).unwrap_or_else(|| of(DateRole::Updated));
+    // What stands behind the first must not overtake it by its kind.
+    let strongest = ranked.first()?.kind;
+    for candidate in &mut ranked {
+        candidate.kind = candidate.kind.min(strongest);
+    }
+    Some(ranked)
+}
+
+fn field_candidate(field: &DateField, hints: &Hints<'_>) -> Result<Candidate, date::BadDate> {
+    let kind = match field.source {
+        DateSource::FrontMatter => EvidenceKind::FrontMatter,
+        DateSource::Metadata => EvidenceKind::Metadata,
+        DateSource::Visible => EvidenceKind::Header,
+    };
+    let found = date::parse(&field.field.value, hints)?;
+    Ok(Candidate::new(kind, found, &format!("{}: {}", field.field.name, field.field.value), field.field.line))
+}
+
+/// Years for dates that lack one, told by the neighbours of an ordered list.
+fn with_years(pieces: &[Piece], mut candidates: Vec<Vec<Candidate>>) -> Vec<Vec<Candidate>> {
+    let days: Vec<Option<NaiveDate>> = candidates.iter().map(|of| of.iter().find_map(Candidate::day)).collect();
+    for at in 0..pieces.len() {
+        // A page's own article may be years away from the teasers above it.
+        if days[at].is_some() || !pieces[at].teaser && pieces.len() > 1 && pieces[..at].iter().any(|p| p.teaser) {
+            continue;
+        }
+        let above = days[..at].iter().rev().find_map(|day| *day);
+        let below = (at + 1..pieces.len()).filter(|&b| pieces[b].teaser || !pieces[at].teaser).find_map(|b| days[b]);
+        for candidate in &mut candidates[at] {
+            let start = candidate.found.end.unwrap_or(candidate.found.start);
+            if let (None, Some(month), Some(day)) = (start.year, start.month, start.day)
+                && let Some(year) = dating::year_between(month, day, above, below)
+            {
+                *candidate = candidate.clone().in_year(year);
+            }
+        }
+    }
+    candidates
+}
+
+/// Title, body and excerpt of a piece; `None` where nothing is left of it.
+fn draft(document: &Document, piece: &Piece, context: &Context<'_>, problems: &mut Vec<Problem>) -> Option<Draft> {
+    let header = &document.header;
+    let blocks = || {
+        piece.body.iter().map(|&at| &document.blocks[at]).filter(|b| b.kind != BlockKind::Rule || !b.html.is_empty())
+    };
+    let mut body_text = blocks().map(|b| b.text.as_str()).filter(|t| !t.is_empty()).collect::<Vec<_>>().join("\n\n");
+    let mut body_html = blocks().map(|b| b.html.as_str()).collect::<Vec<_>>().join("\n");
+    let first_prose = blocks()
+        .find(|b| matches!(b.kind, BlockKind::Paragraph) && !b.text.is_empty())
+        .or_else(|| blocks().find(|b| !b.text.is_empty()));
+    let title = match &piece.title {
+        Some(title) => title.clone(),
+        None => sentence_title(&first_prose?.text, &context.hints),
+    };
+    let mut title = crate::text::fold_space(&title);
+    if title.is_empty() {
+        return None;
+    }
+    if title.chars().count() > TITLE_LIMIT {
+        problems.push(
+            Problem::warning(
+                &document.path,
+                format!("the title has {} characters and was cut: shorten it", title.chars().count()),
+            )
+            .at(piece.lines.first, 0),
+        );
+        title = excerpt::cut_at_clause(&title, TITLE_LIMIT);
+    }
+    if body_text.is_empty() {
+        body_text.clone_from(&title);
+        body_html = format!("<p>{}</p>", crate::text::escape(&title));
+    }
+    let summary = header.summary.clone().filter(|summary| !summary.trim().is_empty());
+    let excerpt = match (summary, first_prose) {
+        (Some(summary), _) => excerpt::cut_at_clause(&crate::text::fold_space(&summary), EXCERPT * 2),
+        (None, Some(block)) => {
+            let text = &block.text[dating::dateline(&block.text, &context.hints).map_or(0, |(_, end)| end)..];
+            excerpt::cut_at_sentence(text, EXCERPT)
+        }
+        (None, None) => String::new(),
+    };
+    Some(Draft {
+        sources: vec![Source { path: document.path.clone(), lines: piece.lines }],
+        title,
+        body_html,
+        body_text,
+        excerpt,
+        date: None,
+        modified: None,
+        embargo: None,
+        expires: None,
+        unfinished: header.draft || piece.unfinished,
+        declared_id: header.id.clone(),
+        slug: header.slug.clone(),
+        aliases: header.aliases.clone(),
+        language: header.language.clone(),
+        authors: header.authors.clone(),
+        tags: header.tags.clone(),
+        image: header.image.clone(),
+        attachments: header.attachments.clone(),
+        link: header.link.clone(),
+        passed_over: Vec::new(),
+    })
+}
+
+/// The first sentence as a title, its dateline left off.
+fn sentence_title(text: &str, hints: &Hints<'_>) -> String {
+    let skip = dating::dateline(text, hints).map(|(_, end)| end).or_else(|| dating::place_line(text)).unwrap_or(0);
+    let text = text[skip..].trim_start();
+    let sentence = &text[..excerpt::first_sentence(text)];
+    excerpt::cut_at_clause(sentence.trim(), SENTENCE_TITLE)
+}
+
+/// When a draft opens, changes and ends. Only explicit evidence holds an item back: header fields, a date line, an
+/// embargo line; never a date in prose.
+fn schedule(document: &Document, piece: &Piece, draft: &mut Draft, settings: &Settings, hints: &Hints<'_>) {
+    let zone = settings.time_zone;
+    let field = |role: DateRole| -> Option<DateTime<FixedOffset>> {
+        let field = document.header.dates.iter().find(|f| f.role == role)?;
+        date::parse(&field.field.value, hints).ok()?.resolve(zone).map(|(instant, _)| instant)
+    };
+    let resolve = |found: &date::Found| found.resolve(zone).map(|(instant, _)| instant);
+    draft.modified = field(DateRole::Updated).or_else(|| piece.updated.as_ref().and_then(resolve));
+    draft.expires = field(DateRole::Expires);
+    let explicit = draft
+        .date
+        .as_ref()
+        .filter(|date| {
+            matches!(date.evidence.kind, EvidenceKind::FrontMatter | EvidenceKind::Metadata | EvidenceKind::Header)
+        })
+        .map(|date| date.published);
+    draft.embargo =
+        [field(DateRole::Embargo), piece.embargo.as_ref().and_then(resolve), explicit].into_iter().flatten().max();
+}

@@ -1,0 +1,162 @@
+//! Digests: several dated texts in one file, each under, over or beside its date.
+
+use super::EvidenceKind;
+use super::dating::{self, Candidate};
+use super::roles::Role;
+use super::segment::{Piece, Text};
+use crate::document::BlockKind;
+
+impl Text<'_> {
+    /// Markdown and the like: headings of one level that carry dates, or have them right below, open items each;
+    /// headings of that level without a date open undated ones.
+    pub fn headed(&self) -> Option<Vec<Piece>> {
+        for level in 1..=4 {
+            let heads: Vec<usize> =
+                (0..self.blocks.len()).filter(|&at| self.blocks[at].kind == BlockKind::Heading(level)).collect();
+            let dated = heads.iter().filter(|&&at| self.heads_dated(at)).count();
+            if dated < 2 || dated * 2 < heads.len() {
+                continue;
+            }
+            let ends = heads.iter().skip(1).copied().chain([self.blocks.len()]);
+            let mut out = Vec::new();
+            for (start, end) in heads.iter().copied().zip(ends) {
+                match &self.roles[start] {
+                    // A heading that is a date stands over one item, or over each heading of the next level.
+                    Role::Date(_) => out.extend(self.under_date(start, end, level)),
+                    _ => out.push(self.release(start, end, None)),
+                }
+            }
+            return Some(out);
+        }
+        None
+    }
+
+    /// A saved list page: each heading opens an entry, its date stands below it.
+    pub fn entries(&self) -> Vec<Piece> {
+        let is_head = |&at: &usize| matches!(self.blocks[at].kind, BlockKind::Heading(_));
+        let heads: Vec<usize> = (0..self.blocks.len()).filter(is_head).collect();
+        let ends = heads.iter().skip(1).copied().chain([self.blocks.len()]);
+        heads.iter().copied().zip(ends).map(|(start, end)| self.release(start, end, None)).collect()
+    }
+
+    fn heads_dated(&self, at: usize) -> bool {
+        matches!(self.roles[at], Role::Date(_))
+            || matches!(self.roles.get(at + 1), Some(Role::Date(_)))
+            || dating::in_title(&self.blocks[at].text, &self.context.hints).is_some()
+    }
+
+    fn under_date(&self, start: usize, end: usize, level: u8) -> Vec<Piece> {
+        let below: Vec<usize> =
+            (start + 1..end).filter(|&at| self.blocks[at].kind == BlockKind::Heading(level + 1)).collect();
+        if below.len() < 2 {
+            return vec![self.release(start, end, None)];
+        }
+        let ends = below.iter().skip(1).copied().chain([end]);
+        below
+            .iter()
+            .zip(ends)
+            .map(|(&from, to)| {
+                let mut piece = self.release(from, to, None);
+                if let Role::Date(line) = &self.roles[start] {
+                    let block = &self.blocks[start];
+                    piece.dates.push(Candidate::new(
+                        EvidenceKind::Header,
+                        line.found.clone(),
+                        &block.text,
+                        block.lines.first,
+                    ));
+                }
+                piece
+            })
+            .collect()
+    }
+
+    /// Several date lines, each with its own text: one item a date.
+    pub fn digest(&self) -> Option<Vec<Piece>> {
+        let dates: Vec<usize> = (0..self.blocks.len()).filter(|&at| self.is_plain_date(at)).collect();
+        if dates.len() < 2 {
+            return None;
+        }
+        let starts: Vec<usize> = if self.title_stands_first(&dates) {
+            dates.iter().map(|&at| self.headline_above(at)).collect()
+        } else {
+            dates.clone()
+        };
+        let mut out = Vec::new();
+        if self.has_preface(starts[0]) {
+            out.extend(self.teasers_and_article(0, starts[0]));
+        }
+        let ends = starts.iter().skip(1).copied().chain([self.end_of_last(&starts)]);
+        for (start, end) in starts.iter().copied().zip(ends) {
+            match self.repeated_title(start + 1, end) {
+                Some((title, _)) if title > start + 1 => {
+                    let mut teaser = self.release(start, title, None);
+                    teaser.teaser = true;
+                    out.push(teaser);
+                    out.push(self.release(title, end, None));
+                }
+                _ => out.push(self.release(start, end, None)),
+            }
+        }
+        out.retain(|piece| piece.title.is_some() || !piece.body.is_empty());
+        Some(out)
+    }
+
+    /// Whether what stands before the first date is text of its own, no head or menu of the list.
+    fn has_preface(&self, first: usize) -> bool {
+        let prose = |at: &usize| self.roles[*at] == Role::Prose;
+        let count = (0..first).filter(prose).count();
+        let scraps = (0..first).filter(|at| !prose(at)).count();
+        count > 0
+            && (scraps < count * 4 || (0..first).any(|at| prose(&at) && self.blocks[at].text.chars().count() > 90))
+    }
+
+    /// Where the last entry of a list ends: before a footer, where it goes on much longer than the others and says no
+    /// more sentences.
+    fn end_of_last(&self, starts: &[usize]) -> usize {
+        let all = self.blocks.len();
+        let Some(&last) = starts.last() else { return all };
+        let longest = starts.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(all);
+        let usual = last + longest;
+        let is_footer = starts.len() > 2
+            && usual + 3 < all
+            && (usual..all)
+                .all(|at| self.blocks[at].text.chars().count() < 90 || self.blocks[at].kind == BlockKind::List);
+        if is_footer { usual } else { all }
+    }
+
+    /// Whether the titles of a list stand above their dates, not below: told by what shares a line, by the gaps, by
+    /// what begins the list and what ends it.
+    pub fn title_stands_first(&self, dates: &[usize]) -> bool {
+        let mut votes = 0i32;
+        for &at in dates {
+            let line = self.blocks[at].lines.first;
+            if at > 0 && self.blocks[at - 1].lines.last == line {
+                votes += 2;
+            } else if self.blocks.get(at + 1).is_some_and(|next| next.lines.first == line) {
+                votes -= 2;
+            } else if let Some(next) = self.blocks.get(at + 1) {
+                match (self.blocks[at].gap_before, next.gap_before) {
+                    (true, false) => votes -= 1,
+                    (false, true) => votes += 1,
+                    _ => {}
+                }
+            }
+        }
+        if votes != 0 {
+            return votes > 0;
+        }
+        let Some(&top) = dates.first() else { return false };
+        let first = (0..top).find(|&at| !matches!(self.roles[at], Role::Label | Role::Rule | Role::Navigation));
+        let Some(first) = first else { return false };
+        if dates[dates.len() - 1] + 1 == self.blocks.len() {
+            return true;
+        }
+        // Above each date a headline, and above that the end of a text: the date follows its title.
+        first < top && dates.iter().all(|&at| at > 0 && self.roles[at - 1] == Role::Headline)
+    }
+
+    fn headline_above(&self, date: usize) -> usize {
+        if date > 0 && self.roles[date - 1] == Role::Headline { date - 1 } else { date }
+    }
+}

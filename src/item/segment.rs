@@ -1,0 +1,174 @@
+//! Segmentation: where one release ends and the next begins.
+//!
+//! Looks at roles, gaps, repeated titles, dates, and at what other files of the folder say. Gives pieces: block
+//! numbers with the date lines that belong to them, nothing rendered yet.
+
+use super::dating::{self, Candidate};
+use super::evidence::Evidence;
+use super::roles::{self, Role};
+use super::{EvidenceKind, listing, page, versions};
+use crate::date::{Found, Hints, Label};
+use crate::document::{Block, Document, Lines, Syntax};
+use crate::text::fold;
+
+/// The blocks of one release.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Piece {
+    /// The headline, where it has one of its own.
+    pub title: Option<String>,
+    /// Date lines and title dates that belong to it.
+    pub dates: Vec<Candidate>,
+    /// `EMBARGOED UNTIL …`.
+    pub embargo: Option<Found>,
+    /// A date of last change.
+    pub updated: Option<Found>,
+    /// Positions of its body blocks.
+    pub body: Vec<usize>,
+    /// The lines it takes in the file.
+    pub lines: Lines,
+    /// Said to be not out yet.
+    pub unfinished: bool,
+    /// One of a list of short texts, newest first, that stand before a page's own article.
+    pub teaser: bool,
+}
+
+/// What segmentation knows besides the document.
+pub(super) struct Context<'a> {
+    pub hints: Hints<'a>,
+    pub evidence: &'a Evidence,
+}
+
+/// The releases of a document, in file order.
+pub(super) fn pieces(document: &Document, context: &Context<'_>) -> Vec<Piece> {
+    let roles = roles::of(&document.blocks, &context.hints);
+    let text = Text { blocks: &document.blocks, roles: &roles, context };
+    match document.syntax {
+        Syntax::Changelog | Syntax::DebianChangelog | Syntax::News => return versions::pieces(document, &text),
+        Syntax::HtmlList => return text.entries(),
+        _ => {}
+    }
+    if document.header.title.is_some() || !document.header.dates.is_empty() {
+        return vec![text.release(0, text.blocks.len(), document.header.title.as_ref().map(|t| t.value.as_str()))];
+    }
+    if document.syntax == Syntax::Plain
+        && let Some(piece) = page::article(&text)
+    {
+        return vec![piece];
+    }
+    if let Some(pieces) = listing::pieces(&text) {
+        return pieces;
+    }
+    if let Some(pieces) = text.headed() {
+        return pieces;
+    }
+    text.digest().unwrap_or_else(|| text.teasers_and_article(0, text.blocks.len()))
+}
+
+/// A document's blocks with their roles.
+pub(super) struct Text<'a> {
+    pub blocks: &'a [Block],
+    pub roles: &'a [Role],
+    pub context: &'a Context<'a>,
+}
+
+impl Text<'_> {
+    /// Whether there are blocks enough for a text and a menu around it.
+    pub fn has_room_for_menu(&self) -> bool {
+        self.blocks.len() >= 6
+    }
+
+    pub fn is_plain_date(&self, at: usize) -> bool {
+        matches!(&self.roles[at], Role::Date(line) if matches!(line.label, None | Some(Label::Published)))
+    }
+
+    /// One release out of a range of blocks: its headline, its date lines, its body. `declared` is the title that
+    /// header fields give; where it stands again in the text it is not part of the body.
+    pub fn release(&self, start: usize, end: usize, declared: Option<&str>) -> Piece {
+        let mut piece = self.body(start, end, declared);
+        if piece.dates.is_empty() {
+            self.date_at_the_end(start, end, &mut piece);
+        }
+        piece
+    }
+
+    /// A single date line at the very end dates a letter or a notice that has none above.
+    fn date_at_the_end(&self, start: usize, end: usize, piece: &mut Piece) {
+        let end = roles::body_end(self.blocks, self.roles, start, end);
+        let prose = (start..end).find(|&at| self.roles[at] == Role::Prose).unwrap_or(end);
+        let tail = (prose.min(end)..self.blocks.len().min(end + 6)).rev().take(6);
+        let lines: Vec<usize> = tail.filter(|&at| self.is_plain_date(at)).collect();
+        if let [at] = lines[..]
+            && let Role::Date(line) = &self.roles[at]
+        {
+            let block = &self.blocks[at];
+            let found = line.found.clone();
+            piece.dates.push(Candidate::new(EvidenceKind::Header, found, &block.text, block.lines.first));
+            piece.body.retain(|&b| b != at);
+        }
+    }
+
+    /// As [`Text::release`], with nothing looked for behind the body.
+    pub fn body(&self, start: usize, end: usize, declared: Option<&str>) -> Piece {
+        let mut piece = Piece { lines: self.lines(start, end), ..Piece::default() };
+        let end = roles::body_end(self.blocks, self.roles, start, end);
+        let first_prose = (start..end).find(|&at| self.roles[at] == Role::Prose).unwrap_or(end);
+        let mut title: Option<String> = declared.map(str::to_string);
+        let mut in_head = true;
+        for at in start..end {
+            let block = &self.blocks[at];
+            match &self.roles[at] {
+                Role::Label | Role::End => continue,
+                Role::Rule | Role::Contact | Role::Navigation if in_head => continue,
+                Role::Date(line) if in_head || at <= first_prose => {
+                    match line.label {
+                        Some(Label::Embargo) => piece.embargo = Some(line.found.clone()),
+                        Some(Label::Updated) => piece.updated = Some(line.found.clone()),
+                        None | Some(Label::Published) => piece.dates.push(Candidate::new(
+                            EvidenceKind::Header,
+                            line.found.clone(),
+                            &block.text,
+                            block.lines.first,
+                        )),
+                        _ => {}
+                    }
+                    continue;
+                }
+                Role::Headline if in_head => {
+                    let (dated, text) = match dating::in_title(&block.text, &self.context.hints) {
+                        Some((found, rest)) => (Some(found), rest),
+                        None => (None, block.text.clone()),
+                    };
+                    let again = title.as_ref().is_some_and(|title| says_the_same(title, &text));
+                    if title.is_none() || again {
+                        piece.dates.extend(
+                            dated.map(|found| {
+                                Candidate::new(EvidenceKind::Title, found, &block.text, block.lines.first)
+                            }),
+                        );
+                        title.get_or_insert(text);
+                        continue;
+                    }
+                }
+                Role::Prose | Role::Other => in_head = false,
+                _ => {}
+            }
+            piece.body.push(at);
+        }
+        piece.title = title;
+        piece
+    }
+
+    /// The lines of a range of blocks, trailing rules and navigation left out.
+    pub fn lines(&self, start: usize, end: usize) -> Lines {
+        let cut = roles::body_end(self.blocks, self.roles, start, end).max(start + 1).min(end.max(start + 1));
+        let blocks = &self.blocks[start.min(self.blocks.len())..cut.min(self.blocks.len())];
+        Lines { first: blocks.first().map_or(1, |b| b.lines.first), last: blocks.last().map_or(1, |b| b.lines.last) }
+    }
+}
+
+/// Whether a heading says what the title says: the same words, or the title with a site's name behind it.
+fn says_the_same(title: &str, heading: &str) -> bool {
+    let (title, heading) = (fold(title), fold(heading));
+    !heading.is_empty()
+        && (title == heading || (heading.len() >= 12 && (title.starts_with(&heading) || heading.starts_with(&title))))
+}

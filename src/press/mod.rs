@@ -1,0 +1,267 @@
+//! The press runs the chain: files become documents, drafts, items, an edition, a site.
+//!
+//! One value holds what has been read so far, so that looking again costs only what changed. It touches the disk
+//! through `folder` and `ledger` and nothing else; `generate` and `serve` drive the same press and get the same site.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+
+use crate::edition::{Edition, Newsroom, Topic};
+use crate::item::Draft;
+use crate::ledger::{self, Ledger, LedgerError, Outcome, Representation, Scan};
+use crate::problem::Problem;
+use crate::site::{self, Site};
+use crate::topic::{Rule, Topics};
+use crate::{folder, item};
+
+mod compose;
+mod files;
+
+pub use files::Progress;
+use files::Shelf;
+
+/// What the press works with.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The house.
+    pub newsroom: Newsroom,
+    /// The folders that releases come from.
+    pub folders: Vec<Folder>,
+    /// Where topics come from.
+    pub topics: TopicSource,
+    /// How the ledger decides.
+    pub ledger: ledger::Settings,
+    /// Which parts of the site are made.
+    pub parts: site::Parts,
+}
+
+/// A folder and how its files are understood.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    /// Which files.
+    pub files: folder::Settings,
+    /// How they are read.
+    pub reading: item::Settings,
+    /// What stands before their paths where there are several folders (`north/`), else empty.
+    pub prefix: String,
+}
+
+/// Where topics come from.
+#[derive(Debug, Clone)]
+pub enum TopicSource {
+    /// The configuration.
+    Configured(Vec<(Topic, Rule)>),
+    /// The paths of the releases: each subfolder is a topic.
+    Subfolders(fn(&[&str]) -> Vec<(Topic, Rule)>),
+}
+
+/// The press with all that it has read so far.
+pub struct Press {
+    settings: Settings,
+    ledger: Ledger,
+    shelves: Vec<Shelf>,
+}
+
+/// What came off the press.
+pub struct Impression {
+    /// The site, to be served or written.
+    pub site: Site,
+    /// What it was made from.
+    pub edition: Edition,
+    /// What the ledger decided.
+    pub outcome: Outcome,
+    /// What is wrong with the input, in the order of paths and lines.
+    pub problems: Vec<Problem>,
+    /// How many release files were read.
+    pub files: usize,
+    /// How long the ledger took to remember it.
+    pub commit: Duration,
+}
+
+impl Press {
+    /// A press with nothing read yet.
+    pub fn new(settings: Settings, ledger: Ledger) -> Self {
+        let shelves = settings.folders.iter().cloned().map(Shelf::new).collect();
+        Self { settings, ledger, shelves }
+    }
+
+    /// Takes new settings, and reads again what they change the reading of.
+    pub fn reconfigure(&mut self, settings: Settings) {
+        let mut old: Vec<Shelf> = std::mem::take(&mut self.shelves);
+        self.shelves = settings
+            .folders
+            .iter()
+            .map(|folder| {
+                let same = old.iter().position(|shelf| shelf.reads_like(folder));
+                same.map_or_else(|| Shelf::new(folder.clone()), |at| old.swap_remove(at))
+            })
+            .collect();
+        self.settings = settings;
+    }
+
+    /// Looks at every file of every folder and reads those that changed. Returns whether any did.
+    pub fn look(&mut self, progress: &Progress<'_>) -> bool {
+        self.shelves.iter_mut().fold(false, |changed, shelf| shelf.look(progress) || changed)
+    }
+
+    /// Looks at some files of the folder at a position, or at all below them where they are folders.
+    pub fn look_at(&mut self, folder: usize, paths: &[String]) -> bool {
+        self.shelves.get_mut(folder).is_some_and(|shelf| shelf.look_at(paths))
+    }
+
+    /// Looks again at the files that were being written.
+    pub fn look_again(&mut self) -> bool {
+        self.shelves.iter_mut().fold(false, |changed, shelf| shelf.look_again() || changed)
+    }
+
+    /// Whether some file was being written when it was looked at, so that it must be looked at again soon.
+    pub fn is_waiting(&self) -> bool {
+        self.shelves.iter().any(Shelf::is_waiting)
+    }
+
+    /// The drafts of all folders, attached and with the problems of every room so far.
+    pub fn drafts(&self) -> (Vec<Draft>, Vec<Problem>) {
+        let mut drafts = Vec::new();
+        let mut problems = Vec::new();
+        for shelf in &self.shelves {
+            let (mut found, mut met) = shelf.drafts();
+            drafts.append(&mut found);
+            problems.append(&mut met);
+        }
+        (drafts, problems)
+    }
+
+    /// Brings the ledger up to what the folders hold, and makes the site of that instant.
+    ///
+    /// # Errors
+    /// The ledger could not remember; nothing was published then.
+    pub fn publish(&mut self, now: DateTime<Utc>) -> Result<Impression, LedgerError> {
+        let (drafts, problems) = self.drafts();
+        let scan = self.scan(drafts);
+        let began = Instant::now();
+        let outcome = self.ledger.publish(&scan, now, &self.settings.ledger)?;
+        let commit = began.elapsed();
+        let (mut impression, served) = self.impression(outcome, problems, now)?;
+        self.ledger.remember(&served)?;
+        impression.commit = commit;
+        Ok(impression)
+    }
+
+    /// What publishing now would do, without doing it.
+    ///
+    /// # Errors
+    /// The ledger could not be read.
+    pub fn preview(&self, now: DateTime<Utc>) -> Result<Impression, LedgerError> {
+        let (drafts, problems) = self.drafts();
+        let outcome = self.ledger.preview(&self.scan(drafts), now, &self.settings.ledger)?;
+        Ok(self.impression(outcome, problems, now)?.0)
+    }
+
+    /// The site as last published, out of the ledger alone: what is served while the folders are looked at.
+    ///
+    /// # Errors
+    /// The ledger could not be read.
+    pub fn recall(&self, now: DateTime<Utc>) -> Result<Impression, LedgerError> {
+        let outcome = self.ledger.recall(now, &self.settings.ledger)?;
+        Ok(self.impression(outcome, Vec::new(), now)?.0)
+    }
+
+    /// The files that are known, with their prefix, in the order of their paths.
+    pub fn files(&self) -> impl Iterator<Item = String> + '_ {
+        self.shelves.iter().flat_map(Shelf::named)
+    }
+
+    /// The ledger, for the commands that work on it alone.
+    pub fn ledger_mut(&mut self) -> &mut Ledger {
+        &mut self.ledger
+    }
+
+    fn scan(&self, drafts: Vec<Draft>) -> Scan {
+        Scan {
+            drafts: drafts.into_iter().map(Arc::new).collect(),
+            roots: self.shelves.iter().map(Shelf::root).collect(),
+            unread: self.shelves.iter().flat_map(Shelf::unread).collect(),
+        }
+    }
+
+    /// The slugs of the topics that claim a draft.
+    pub fn topics_of(&self, draft: &Draft) -> Vec<String> {
+        let (topics, rules): (Vec<Topic>, Vec<Rule>) = self.topics().into_iter().unzip();
+        let rules = Topics::compile(&rules).unwrap_or_default();
+        rules.claim(draft).into_iter().map(|at| topics[at].slug.clone()).collect()
+    }
+
+    /// The topics with their rules, in order.
+    pub fn topics(&self) -> Vec<(Topic, Rule)> {
+        match &self.settings.topics {
+            TopicSource::Configured(topics) => topics.clone(),
+            TopicSource::Subfolders(make) => {
+                let paths: BTreeSet<&str> = self.shelves.iter().flat_map(Shelf::paths).collect();
+                make(&paths.into_iter().collect::<Vec<_>>())
+            }
+        }
+    }
+
+    fn impression(
+        &self,
+        outcome: Outcome,
+        mut problems: Vec<Problem>,
+        now: DateTime<Utc>,
+    ) -> Result<(Impression, Vec<Representation>), LedgerError> {
+        let (topics, rules): (Vec<Topic>, Vec<Rule>) = self.topics().into_iter().unzip();
+        // The configuration was checked; topics made of subfolders name no others.
+        let rules = Topics::compile(&rules).unwrap_or_default();
+        let lengths: BTreeMap<String, u64> = self.shelves.iter().flat_map(Shelf::lengths).collect();
+        let edition = compose::edition(&self.settings.newsroom, &topics, &rules, &outcome, &lengths, now);
+        problems.extend(outcome.problems.iter().cloned());
+        problems.extend(unclaimed(&edition, &outcome));
+        let before = self.ledger.validators()?;
+        let stamp = |path: &str, etag: &str| {
+            ledger::last_modified(before.get(path).map(|(known, at)| (known.as_str(), *at)), etag, now)
+        };
+        let editions = |path: &str| -> Vec<_> {
+            let known = self.ledger.editions(path).unwrap_or_default();
+            known.into_iter().map(|known| (known.etag, known.entries.into_iter().collect())).collect()
+        };
+        let materials = site::Materials {
+            asset: &|path| self.shelves.iter().find_map(|shelf| shelf.asset(path)),
+            last_modified: &stamp,
+            editions: &editions,
+            next_change: outcome.next_change(now),
+        };
+        let (site, mut holdings, mut met) = site::build(&edition, self.settings.parts, &materials);
+        problems.append(&mut met);
+        problems.sort();
+        problems.dedup();
+        let served = site
+            .resources
+            .iter()
+            .map(|(path, resource)| Representation {
+                path: path.clone(),
+                etag: resource.etag().to_string(),
+                last_modified: resource.last_modified(),
+                entries: holdings.remove(path).unwrap_or_default(),
+            })
+            .filter(|served| before.get(&served.path).is_none_or(|(known, _)| *known != served.etag))
+            .collect();
+        let files = self.shelves.iter().map(Shelf::len).sum();
+        let commit = Duration::ZERO;
+        Ok((Impression { site, edition, outcome, problems, files, commit }, served))
+    }
+}
+
+/// Notes on public items that stand in no topic, where there are topics.
+fn unclaimed(edition: &Edition, outcome: &Outcome) -> Vec<Problem> {
+    let places: BTreeMap<&str, &crate::item::Source> =
+        outcome.items.iter().map(|kept| (kept.id.as_str(), &kept.draft.sources[0])).collect();
+    let lost = edition.items.iter().filter(|item| item.topics.is_empty() && !edition.topics.is_empty());
+    lost.filter_map(|item| places.get(item.id.as_str()))
+        .map(|source| {
+            Problem::note(&source.path, "no topic claims this item: it stands in the feeds of all items only")
+                .at(source.lines.first, 0)
+        })
+        .collect()
+}

@@ -1,0 +1,9 @@
+//! Publishing a site elsewhere than over its own server. Knows sites, nothing of what they are made from.
+
+pub mod directory;
+
+mod disk;
+mod error;
+mod manifest;
+mod names;
+mod twins;
