@@ -3,7 +3,8 @@
 //! One value holds what has been read so far, so that looking again costs only what changed. It touches the disk
 //! through `folder` and `ledger` and nothing else; `generate` and `serve` drive the same press and get the same site.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,15 +12,17 @@ use chrono::{DateTime, Utc};
 
 use crate::edition::{Edition, Newsroom, Topic};
 use crate::item::Draft;
-use crate::ledger::{self, Adopted, Adoption, Ledger, LedgerError, Outcome, Representation, Scan};
+use crate::ledger::{self, Adopted, Adoption, Kept, Ledger, LedgerError, Outcome, Representation, Scan, State};
 use crate::problem::Problem;
 use crate::site::{self, Site};
-use crate::topic::{Rule, Topics};
+use crate::topic::Rule;
 use crate::{folder, item};
 
+mod claims;
 mod compose;
 mod files;
 
+pub use claims::Claims;
 pub use files::Progress;
 use files::Shelf;
 
@@ -54,7 +57,7 @@ pub struct Folder {
 pub enum TopicSource {
     /// The configuration.
     Configured(Vec<(Topic, Rule)>),
-    /// The paths of the releases: each subfolder is a topic.
+    /// The paths of the releases, each relative to its folder: each subfolder is a topic.
     Subfolders(fn(&[&str]) -> Vec<(Topic, Rule)>),
 }
 
@@ -63,6 +66,8 @@ pub struct Press {
     settings: Settings,
     ledger: Ledger,
     shelves: Vec<Shelf>,
+    /// The lengths of the assets at the last publication: what stays up while a change is held.
+    lengths: BTreeMap<String, u64>,
 }
 
 /// What came off the press.
@@ -85,7 +90,7 @@ impl Press {
     /// A press with nothing read yet.
     pub fn new(settings: Settings, ledger: Ledger) -> Self {
         let shelves = settings.folders.iter().cloned().map(Shelf::new).collect();
-        Self { settings, ledger, shelves }
+        Self { settings, ledger, shelves, lengths: BTreeMap::new() }
     }
 
     /// Takes new settings, and reads again what they change the reading of.
@@ -144,6 +149,9 @@ impl Press {
         let began = Instant::now();
         let outcome = self.ledger.publish(&scan, now, &self.settings.ledger)?;
         let commit = began.elapsed();
+        if outcome.held.is_none() || self.lengths.is_empty() {
+            self.lengths = self.lengths();
+        }
         let (mut impression, served) = self.impression(outcome, problems, now)?;
         self.ledger.remember(&served)?;
         impression.commit = commit;
@@ -160,7 +168,8 @@ impl Press {
         Ok(self.impression(outcome, problems, now)?.0)
     }
 
-    /// The site as last published, out of the ledger alone: what is served while the folders are looked at.
+    /// The site as last published, out of the ledger alone: what is served while the folders are looked at. Files
+    /// beside the releases are in it once they are [found](Press::find_assets).
     ///
     /// # Errors
     /// The ledger could not be read.
@@ -183,9 +192,19 @@ impl Press {
         self.shelves.iter().flat_map(Shelf::named)
     }
 
-    /// The ledger, for the commands that work on it alone.
-    pub fn ledger_mut(&mut self) -> &mut Ledger {
-        &mut self.ledger
+    /// Looks for the files beside the releases, without reading any release.
+    pub fn find_assets(&mut self) {
+        self.shelves.iter_mut().for_each(Shelf::find_assets);
+    }
+
+    /// Whether none of the folders could be looked at.
+    pub fn is_blind(&self) -> bool {
+        self.shelves.iter().all(|shelf| shelf.root().state == ledger::RootState::Gone)
+    }
+
+    /// The ledger.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
     }
 
     fn scan(&self, drafts: Vec<Draft>) -> Scan {
@@ -196,22 +215,14 @@ impl Press {
         }
     }
 
-    /// The slugs of the topics that claim a draft.
-    pub fn topics_of(&self, draft: &Draft) -> Vec<String> {
-        let (topics, rules): (Vec<Topic>, Vec<Rule>) = self.topics().into_iter().unzip();
-        let rules = Topics::compile(&rules).unwrap_or_default();
-        rules.claim(draft).into_iter().map(|at| topics[at].slug.clone()).collect()
+    /// The topics and what they claim. Where subfolders make them, these are those that the items stand in.
+    pub fn claims<'k>(&self, items: impl Iterator<Item = &'k Kept>) -> Claims {
+        Claims::new(&self.settings, items)
     }
 
-    /// The topics with their rules, in order.
-    pub fn topics(&self) -> Vec<(Topic, Rule)> {
-        match &self.settings.topics {
-            TopicSource::Configured(topics) => topics.clone(),
-            TopicSource::Subfolders(make) => {
-                let paths: BTreeSet<&str> = self.shelves.iter().flat_map(Shelf::paths).collect();
-                make(&paths.into_iter().collect::<Vec<_>>())
-            }
-        }
+    /// The length of every file beside the releases.
+    fn lengths(&self) -> BTreeMap<String, u64> {
+        self.shelves.iter().flat_map(Shelf::lengths).collect()
     }
 
     fn impression(
@@ -220,11 +231,13 @@ impl Press {
         mut problems: Vec<Problem>,
         now: DateTime<Utc>,
     ) -> Result<(Impression, Vec<Representation>), LedgerError> {
-        let (topics, rules): (Vec<Topic>, Vec<Rule>) = self.topics().into_iter().unzip();
-        // The configuration was checked; topics made of subfolders name no others.
-        let rules = Topics::compile(&rules).unwrap_or_default();
-        let lengths: BTreeMap<String, u64> = self.shelves.iter().flat_map(Shelf::lengths).collect();
-        let edition = compose::edition(&self.settings.newsroom, &topics, &rules, &outcome, &lengths, now);
+        // A subfolder whose items nobody may see yet is no topic yet: its name might tell. One whose items are gone
+        // still is, for its subscribers.
+        let seen = |kept: &&Kept| !matches!(kept.state(now), State::Embargoed(_) | State::Unfinished);
+        let known = outcome.items.iter().filter(seen).chain(&outcome.withdrawn);
+        let claims = self.claims(known);
+        let lengths = if outcome.held.is_some() { Cow::Borrowed(&self.lengths) } else { Cow::Owned(self.lengths()) };
+        let edition = compose::edition(&self.settings.newsroom, &claims, &outcome, &lengths, now);
         problems.extend(outcome.problems.iter().cloned());
         problems.extend(unclaimed(&edition, &outcome));
         let before = self.ledger.validators()?;
