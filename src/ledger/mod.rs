@@ -18,6 +18,7 @@ mod print;
 mod record;
 mod representation;
 mod shape;
+mod shelf;
 mod similarity;
 mod store;
 
@@ -32,6 +33,7 @@ pub use adopt::{Adopted, Adoption, Fate};
 pub use error::{LedgerError, Trouble};
 pub use fuse::Hold;
 pub use representation::{Representation, last_modified};
+pub use shelf::Shelves;
 pub use store::Access;
 
 use crate::item::Draft;

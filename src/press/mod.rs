@@ -11,9 +11,9 @@ use chrono::{DateTime, Utc};
 
 use crate::edition::{Edition, Newsroom, Topic};
 use crate::item::Draft;
-use crate::ledger::{self, Ledger, LedgerError, Outcome, Representation, Scan};
+use crate::ledger::{self, Ledger, LedgerError, Outcome, Representation, Scan, Shelves};
 use crate::problem::Problem;
-use crate::site::{self, Site};
+use crate::site::{self, Built, Site};
 use crate::topic::{Rule, Topics};
 use crate::{folder, item};
 
@@ -144,8 +144,8 @@ impl Press {
         let began = Instant::now();
         let outcome = self.ledger.publish(&scan, now, &self.settings.ledger)?;
         let commit = began.elapsed();
-        let (mut impression, served) = self.impression(outcome, problems, now)?;
-        self.ledger.remember(&served)?;
+        let (mut impression, served, shelves) = self.impression(outcome, problems, now)?;
+        self.ledger.remember(&served, &shelves)?;
         impression.commit = commit;
         Ok(impression)
     }
@@ -210,7 +210,7 @@ impl Press {
         outcome: Outcome,
         mut problems: Vec<Problem>,
         now: DateTime<Utc>,
-    ) -> Result<(Impression, Vec<Representation>), LedgerError> {
+    ) -> Result<(Impression, Vec<Representation>, Shelves), LedgerError> {
         let (topics, rules): (Vec<Topic>, Vec<Rule>) = self.topics().into_iter().unzip();
         // The configuration was checked; topics made of subfolders name no others.
         let rules = Topics::compile(&rules).unwrap_or_default();
@@ -226,14 +226,20 @@ impl Press {
             let known = self.ledger.editions(path).unwrap_or_default();
             known.into_iter().map(|known| (known.etag, known.entries.into_iter().collect())).collect()
         };
+        let archived = self.ledger.shelves()?;
         let materials = site::Materials {
             asset: &|path| self.shelves.iter().find_map(|shelf| shelf.asset(path)),
             last_modified: &stamp,
             editions: &editions,
+            shelf: &|topic| site::Shelf { pages: archived.get(topic).cloned().unwrap_or_default() },
             next_change: outcome.next_change(now),
         };
-        let (site, mut holdings, mut met) = site::build(&edition, self.settings.parts, &materials);
+        let Built { site, mut holdings, shelves, problems: mut met } =
+            site::build(&edition, self.settings.parts, &materials);
         problems.append(&mut met);
+        let shelves = shelves.into_iter().map(|(topic, shelf)| (topic, shelf.pages));
+        let shelves =
+            shelves.filter(|(topic, pages)| archived.get(topic).map_or(&[][..], Vec::as_slice) != pages).collect();
         problems.sort();
         problems.dedup();
         let served = site
@@ -249,7 +255,7 @@ impl Press {
             .collect();
         let files = self.shelves.iter().map(Shelf::len).sum();
         let commit = Duration::ZERO;
-        Ok((Impression { site, edition, outcome, problems, files, commit }, served))
+        Ok((Impression { site, edition, outcome, problems, files, commit }, served, shelves))
     }
 }
 
