@@ -21,6 +21,7 @@ mod record;
 mod representation;
 mod scan;
 mod shape;
+mod shelf;
 mod similarity;
 mod store;
 
@@ -38,6 +39,7 @@ pub use outcome::{Decision, Kept, Outcome, State, What};
 pub use reason::{How, Reason};
 pub use representation::{Representation, last_modified};
 pub use scan::{Root, RootState, Scan, Settings};
+pub use shelf::Shelves;
 
 use crate::item::Draft;
 use plan::{Ground, Plan};

@@ -12,9 +12,9 @@ use chrono::{DateTime, Utc};
 
 use crate::edition::{Edition, Newsroom, Topic};
 use crate::item::Draft;
-use crate::ledger::{self, Adopted, Adoption, Kept, Ledger, LedgerError, Outcome, Representation, Scan, State};
+use crate::ledger::{self, Adopted, Adoption, Kept, Ledger, LedgerError, Outcome, Representation, Scan, Shelves, State};
 use crate::problem::Problem;
-use crate::site::{self, Site};
+use crate::site::{self, Built, Site};
 use crate::topic::Rule;
 use crate::{folder, item};
 
@@ -152,8 +152,8 @@ impl Press {
         if outcome.held.is_none() || self.lengths.is_empty() {
             self.lengths = self.lengths();
         }
-        let (mut impression, served) = self.impression(outcome, problems, now)?;
-        self.ledger.remember(&served)?;
+        let (mut impression, served, shelves) = self.impression(outcome, problems, now)?;
+        self.ledger.remember(&served, &shelves)?;
         impression.commit = commit;
         Ok(impression)
     }
@@ -230,7 +230,7 @@ impl Press {
         outcome: Outcome,
         mut problems: Vec<Problem>,
         now: DateTime<Utc>,
-    ) -> Result<(Impression, Vec<Representation>), LedgerError> {
+    ) -> Result<(Impression, Vec<Representation>, Shelves), LedgerError> {
         // A subfolder whose items nobody may see yet is no topic yet: its name might tell. One whose items are gone
         // still is, for its subscribers.
         let seen = |kept: &&Kept| !matches!(kept.state(now), State::Embargoed(_) | State::Unfinished);
@@ -248,14 +248,20 @@ impl Press {
             let known = self.ledger.editions(path).unwrap_or_default();
             known.into_iter().map(|known| (known.etag, known.entries.into_iter().collect())).collect()
         };
+        let archived = self.ledger.shelves()?;
         let materials = site::Materials {
             asset: &|path| self.shelves.iter().find_map(|shelf| shelf.asset(path)),
             last_modified: &stamp,
             editions: &editions,
+            shelf: &|topic| site::Shelf { pages: archived.get(topic).cloned().unwrap_or_default() },
             next_change: outcome.next_change(now),
         };
-        let (site, mut holdings, mut met) = site::build(&edition, self.settings.parts, &materials);
+        let Built { site, mut holdings, shelves, problems: mut met } =
+            site::build(&edition, self.settings.parts, &materials);
         problems.append(&mut met);
+        let shelves = shelves.into_iter().map(|(topic, shelf)| (topic, shelf.pages));
+        let shelves =
+            shelves.filter(|(topic, pages)| archived.get(topic).map_or(&[][..], Vec::as_slice) != pages).collect();
         problems.sort();
         problems.dedup();
         let served = site
@@ -271,7 +277,7 @@ impl Press {
             .collect();
         let files = self.shelves.iter().map(Shelf::len).sum();
         let commit = Duration::ZERO;
-        Ok((Impression { site, edition, outcome, problems, files, commit }, served))
+        Ok((Impression { site, edition, outcome, problems, files, commit }, served, shelves))
     }
 }
 

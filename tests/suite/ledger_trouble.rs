@@ -258,7 +258,9 @@ fn an_export_brings_everything_back_or_changes_nothing() {
         last_modified: clock(26),
         entries: vec![("urn:1".into(), clock(26).fixed_offset())],
     };
-    ledger.remember(std::slice::from_ref(&served)).unwrap();
+    let pages = |count: usize| (0..count).map(|n| vec![format!("urn:{n}"), "urn:x".to_string()]).collect::<Vec<_>>();
+    let shelves = BTreeMap::from([(String::new(), pages(3)), ("water".to_string(), pages(1))]);
+    ledger.remember(std::slice::from_ref(&served), &shelves).unwrap();
     let mut out = Vec::new();
     ledger.export(&mut out).unwrap().unwrap();
     let mut again = Ledger::open(to.path()).unwrap();
@@ -289,6 +291,7 @@ fn an_export_brings_everything_back_or_changes_nothing() {
     again.export(&mut second).unwrap().unwrap();
     assert_eq!(String::from_utf8(second).unwrap(), text);
     assert_eq!(again.representation("/rss.xml").unwrap(), Some(served));
+    assert_eq!(again.shelves().unwrap(), shelves);
     let same = again.publish(&scan(round(25)[3..].to_vec()), clock(28), &settings).unwrap();
     assert!(!same.changed);
     assert_eq!(same.withdrawn.len(), 3);
