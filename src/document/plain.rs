@@ -44,7 +44,7 @@ pub(super) fn blocks(text: &str, first_line: u32) -> Vec<Block> {
                     *kind = BlockKind::Heading(2);
                     *html = format!("<h2>{}</h2>", escape(text));
                 }
-                _ => out.push(block(BlockKind::Rule, String::new(), "<hr>".into(), run)),
+                _ => out.push(block(BlockKind::Rule, String::new(), "<hr />".into(), run)),
             }
         } else if bullet(line.text).is_some() {
             out.push(list(run));
