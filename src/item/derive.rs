@@ -13,6 +13,8 @@ use crate::problem::Problem;
 const TITLE_LIMIT: usize = 300;
 /// A title made of a sentence is cut to about this.
 const SENTENCE_TITLE: usize = 140;
+/// A first sentence of more bytes makes a poor title.
+const LONGEST_SENTENCE: usize = 1_000;
 /// Characters of an excerpt.
 const EXCERPT: usize = 320;
 /// More items than this in one file are not believed.
@@ -253,7 +255,15 @@ fn draft(document: &Document, piece: &Piece, context: &Context<'_>, problems: &m
         .or_else(|| blocks().find(|b| !b.text.is_empty()));
     let title = match &piece.title {
         Some(title) => title.clone(),
-        None => sentence_title(&first_prose?.text, &context.hints),
+        None => {
+            let block = first_prose?;
+            let sentence = excerpt::first_sentence(&block.text);
+            if sentence > LONGEST_SENTENCE {
+                let message = "there is no title, and the first sentence is too long to be one: write a title above it";
+                problems.push(Problem::warning(&document.path, message).at(block.lines.first, 0));
+            }
+            sentence_title(&block.text, &context.hints)
+        }
     };
     let mut title = crate::text::fold_space(&title);
     if title.is_empty() {

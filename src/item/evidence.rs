@@ -17,9 +17,11 @@ const LONG_ENOUGH: usize = 40;
 pub(super) struct Key(u64);
 
 /// Evidence across the files of one folder.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Evidence {
     seen: HashMap<Key, Seen>,
+    /// The keys of each file's blocks, in order: folding a text costs more than all else that is done with it.
+    keys: HashMap<String, Vec<Option<Key>>>,
     /// What the numeric dates of each file prove about their order.
     orders: HashMap<String, OrderProofs>,
     /// The same of all files.
@@ -35,7 +37,7 @@ pub(super) struct Standing {
     pub head: bool,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Seen {
     /// In how many files it stands.
     files: u32,
@@ -69,11 +71,13 @@ impl Evidence {
 
     /// Takes a document in.
     pub fn add(&mut self, document: &Document) {
-        for (key, head) in texts(document) {
+        let keys: Vec<Option<Key>> = document.blocks.iter().map(|block| key(&block.text)).collect();
+        for (key, head) in texts(document, &keys) {
             let seen = self.seen.entry(key).or_default();
             seen.files += 1;
             seen.heads += u32::from(head);
         }
+        self.keys.insert(document.path.clone(), keys);
         let proofs = proofs(document);
         self.order = self.order.and(proofs);
         self.orders.insert(document.path.clone(), proofs);
@@ -81,7 +85,8 @@ impl Evidence {
 
     /// Takes a document out that was taken in before.
     pub fn remove(&mut self, document: &Document) {
-        for (key, head) in texts(document) {
+        let Some(keys) = self.keys.remove(&document.path) else { return };
+        for (key, head) in texts(document, &keys) {
             if let Some(seen) = self.seen.get_mut(&key) {
                 seen.files -= 1;
                 seen.heads -= u32::from(head);
@@ -101,13 +106,14 @@ impl Evidence {
         self.orders.get(path).and_then(OrderProofs::order).or_else(|| self.order.order())
     }
 
-    /// What the folder says of a text.
-    pub(super) fn standing(&self, text: &str) -> Standing {
-        self.lookup(text).map_or(Standing::default(), |seen| Standing { shared: seen.files > 1, head: seen.heads > 0 })
-    }
-
-    fn lookup(&self, text: &str) -> Option<Seen> {
-        key(text).and_then(|key| self.seen.get(&key).copied())
+    /// What the folder says of each block of a document that was taken in.
+    pub(super) fn standings(&self, document: &Document) -> Vec<Standing> {
+        let standing = |key: &Option<Key>| {
+            let seen = key.and_then(|key| self.seen.get(&key));
+            seen.map_or(Standing::default(), |seen| Standing { shared: seen.files > 1, head: seen.heads > 0 })
+        };
+        let known = self.keys.get(&document.path).map(|keys| keys.iter().map(standing).collect());
+        known.unwrap_or_else(|| vec![Standing::default(); document.blocks.len()])
     }
 }
 
@@ -117,12 +123,12 @@ fn proofs(document: &Document) -> OrderProofs {
 }
 
 /// The provable texts of a document, each once, and whether it stands right under a date line there.
-fn texts(document: &Document) -> Vec<(Key, bool)> {
+fn texts(document: &Document, keys: &[Option<Key>]) -> Vec<(Key, bool)> {
     let mut out: Vec<(Key, bool)> = Vec::new();
     let mut under_date = false;
-    for block in &document.blocks {
-        if let Some(key) = key(&block.text) {
-            out.push((key, under_date));
+    for (block, key) in document.blocks.iter().zip(keys) {
+        if let Some(key) = key {
+            out.push((*key, under_date));
             under_date = false;
         } else {
             under_date = super::dating::is_date_line(&block.text);

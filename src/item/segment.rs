@@ -41,7 +41,7 @@ pub(super) struct Context<'a> {
 /// The releases of a document, in file order.
 pub(super) fn pieces(document: &Document, context: &Context<'_>) -> Vec<Piece> {
     let roles = roles::of(&document.blocks, &context.hints);
-    let standings: Vec<Standing> = document.blocks.iter().map(|block| context.evidence.standing(&block.text)).collect();
+    let standings = context.evidence.standings(document);
     let text = Text { blocks: &document.blocks, roles: &roles, standings: &standings, context };
     match document.syntax {
         Syntax::Changelog | Syntax::DebianChangelog | Syntax::News => return versions::pieces(document, &text),

@@ -341,8 +341,9 @@ fn titles_have_a_limit() {
         "{}\n\n5 June 2025\n\nThe board met on Monday. It adopted the plan.\n",
         "Harbour board adopts plan ".repeat(400).trim()
     );
-    let (drafts, _) = derive(&[("a.txt", &text)]);
+    let (drafts, problems) = derive(&[("a.txt", &text)]);
     assert!(drafts.iter().all(|draft| draft.title.chars().count() <= 301), "{}", told(&drafts));
+    assert!(problems.iter().any(|problem| problem.message.contains("title") && problem.line == 1), "{problems:?}");
 }
 
 #[test]
@@ -386,4 +387,18 @@ fn several_releases_in_one_file() {
              Beach cleaned by volunteers | 2025-05-28 | header | 12-13",
         ),
     ]);
+}
+
+#[test]
+fn evidence_forgets_what_is_taken_out() {
+    let text = |date: &str| {
+        format!(
+            "Council adopts the budget\n\n{date}\n\nThe council adopted the budget of the coming year in its meeting on Monday. It runs to 12 million.\n"
+        )
+    };
+    let (first, second) = (read("a.txt", &text("05/06/2025")), read("b.txt", &text("06/25/2025")));
+    let mut evidence = item::FolderEvidence::of([&first, &second]);
+    evidence.remove(&second);
+    let fresh = item::FolderEvidence::of([&first]);
+    assert_eq!(evidence, fresh);
 }
