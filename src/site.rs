@@ -15,7 +15,8 @@ use ::http::{HeaderName, HeaderValue};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
-pub use build::{Asset, Holdings, Materials, Parts, build};
+pub use crate::feed::Shelf;
+pub use build::{Asset, Built, Holdings, Materials, Parts, build};
 pub use encoded::{Coding, Encoded};
 
 /// Every public address and what stands there, by path with its leading slash (`/`, `/rss.xml`, `/items/x/`).

@@ -18,6 +18,7 @@ mod status;
 
 // Doing.
 mod connection;
+mod fetch;
 mod listen;
 mod peer;
 mod response;
@@ -27,6 +28,7 @@ mod watch;
 
 pub use admin::Admin;
 pub use answer::{About, Answer, Kind, Plan};
+pub use fetch::{Fetched, fetch};
 pub use listen::Listener;
 pub use metrics::Metrics;
 pub use peer::Peer;

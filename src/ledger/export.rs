@@ -1,7 +1,7 @@
 //! A ledger as text, for backups and for moving: JSON Lines in a fixed order, so that two exports can be compared.
 //!
-//! The first line tells format and version, then comes a line an item by id, then a line an address by path, and
-//! the last line holds a hash of all before it: what was cut short or altered is refused.
+//! The first line tells format and version, then comes a line an item by id, a line an address by path, a line a topic
+//! with its archive pages, and the last line holds a hash of all before it: what was cut short or altered is refused.
 
 use std::collections::HashSet;
 use std::io::{self, BufRead, Write};
@@ -14,7 +14,7 @@ use super::error::{LedgerError, Trouble};
 use super::plan::Change;
 use super::print::{self, Print};
 use super::record::Record;
-use super::{LAST, Ledger, Representation, shape};
+use super::{LAST, Ledger, Representation, Shelves, shape};
 
 /// The version of this format.
 const VERSION: u32 = 1;
@@ -71,6 +71,30 @@ struct Served {
     entries: Vec<(String, DateTimeText)>,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Shelf {
+    topic: String,
+    pages: Vec<Vec<String>>,
+}
+
+/// A line after the items.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Foot(Foot),
+    Served(Served),
+    Shelf(Shelf),
+}
+
+/// All that an export holds.
+struct Whole {
+    head: Head,
+    items: Vec<Item>,
+    served: Vec<Representation>,
+    shelves: Shelves,
+}
+
 impl Ledger {
     /// Writes the whole ledger. Fails where the ledger can't be read; an error of the output is given as it is.
     pub fn export(&self, out: &mut impl Write) -> Result<io::Result<()>, LedgerError> {
@@ -98,6 +122,11 @@ impl Ledger {
                 if let Err(error) = out.line(&Served { path, etag, last_modified, entries }) {
                     return Ok(Err(error));
                 }
+            }
+        }
+        for (topic, pages) in self.shelves()? {
+            if let Err(error) = out.line(&Shelf { topic, pages }) {
+                return Ok(Err(error));
             }
         }
         let foot = Foot { blake3: out.sum.finalize().to_hex().to_string() };
@@ -134,7 +163,7 @@ impl Ledger {
         if !self.records.is_empty() {
             return Err(refused(format!("it holds {} items already; import into an empty one", self.records.len())));
         }
-        let (head, items, served) = read(input).map_err(refused)?;
+        let Whole { head, items, served, shelves } = read(input).map_err(refused)?;
         let mut changes = Vec::with_capacity(items.len());
         let mut histories = Vec::with_capacity(items.len());
         let (mut ids, mut slugs) = (HashSet::new(), HashSet::new());
@@ -154,6 +183,7 @@ impl Ledger {
                 super::store::write_history(db, slot, history)?;
             }
             super::representation::write(db, &served)?;
+            super::shelf::write(db, &shelves)?;
             super::store::set(db, LAST, head.published.as_deref())
         })?;
         self.last = head.published.as_deref().and_then(|at| at.parse().ok());
@@ -162,7 +192,7 @@ impl Ledger {
     }
 }
 
-fn read(input: impl BufRead) -> Result<(Head, Vec<Item>, Vec<Representation>), String> {
+fn read(input: impl BufRead) -> Result<Whole, String> {
     let mut lines = input.lines().enumerate().map(|(at, line)| (at + 1, line));
     let mut sum = blake3::Hasher::new();
     let mut next = |wanted: bool| -> Result<Option<(usize, String, String)>, String> {
@@ -185,31 +215,37 @@ fn read(input: impl BufRead) -> Result<(Head, Vec<Item>, Vec<Representation>), S
     }
     let mut items = Vec::new();
     let mut served = Vec::new();
+    let mut shelves = Shelves::new();
     loop {
         let Some((at, line, before)) = next(true)? else { unreachable!("an end is an error") };
         let wrong = |error: String| format!("line {at}: {error}");
         if items.len() < head.items {
             items.push(serde_json::from_str(&line).map_err(|error| wrong(error.to_string()))?);
-        } else if let Ok(foot) = serde_json::from_str::<Foot>(&line) {
-            if foot.blake3 != before {
+            continue;
+        }
+        match serde_json::from_str(&line).map_err(|error| wrong(error.to_string()))? {
+            Line::Served(one) => {
+                let entry = |(id, at): (String, String)| instant(&at).map(|at| (id, at));
+                served.push(Representation {
+                    path: one.path,
+                    etag: one.etag,
+                    last_modified: instant(&one.last_modified).map_err(wrong)?.to_utc(),
+                    entries: one.entries.into_iter().map(entry).collect::<Result<_, _>>().map_err(wrong)?,
+                });
+            }
+            Line::Shelf(Shelf { topic, pages }) => {
+                shelves.insert(topic, pages);
+            }
+            Line::Foot(foot) if foot.blake3 != before => {
                 return Err("it was altered: its hash does not fit".to_string());
             }
-            break;
-        } else {
-            let one: Served = serde_json::from_str(&line).map_err(|error| wrong(error.to_string()))?;
-            let entry = |(id, at): (String, String)| instant(&at).map(|at| (id, at));
-            served.push(Representation {
-                path: one.path,
-                etag: one.etag,
-                last_modified: instant(&one.last_modified).map_err(wrong)?.to_utc(),
-                entries: one.entries.into_iter().map(entry).collect::<Result<_, _>>().map_err(wrong)?,
-            });
+            Line::Foot(_) => break,
         }
     }
     if next(false)?.is_some() {
         return Err("something follows its last line".to_string());
     }
-    Ok((head, items, served))
+    Ok(Whole { head, items, served, shelves })
 }
 
 fn change(slot: usize, item: Item) -> Result<Change, String> {

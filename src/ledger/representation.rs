@@ -6,7 +6,7 @@ use chrono::{DateTime, FixedOffset, SubsecRound, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::store::instant;
-use super::{Ledger, LedgerError};
+use super::{Ledger, LedgerError, Shelves, shelf};
 
 /// How many editions of a feed are remembered.
 const EDITIONS: usize = 8;
@@ -61,14 +61,17 @@ impl Ledger {
         read().map_err(self.store.failed("read"))
     }
 
-    /// Remembers what is served now; what is known already stays as it is. Of a feed the last few editions are
-    /// kept, of anything else the last.
-    pub fn remember(&self, served: &[Representation]) -> Result<(), LedgerError> {
+    /// Remembers what is served now, and the archive pages of the topics given; what is known already stays as it
+    /// is. Of a feed the last few editions are kept, of anything else the last.
+    pub fn remember(&self, served: &[Representation], shelves: &Shelves) -> Result<(), LedgerError> {
         self.store.writable()?;
-        if served.is_empty() {
+        if served.is_empty() && shelves.is_empty() {
             return Ok(());
         }
-        self.store.transaction("write to", |db| write(db, served))
+        self.store.transaction("write to", |db| {
+            write(db, served)?;
+            shelf::write(db, shelves)
+        })
     }
 }
 

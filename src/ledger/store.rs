@@ -25,7 +25,7 @@ const LOCK: &str = "ledger.lock";
 /// `FDRM`, so that no other program's database is taken for a ledger (sqlite.org/fileformat2.html, 1.3.15).
 const APPLICATION: i32 = 0x4644_524d;
 /// One step for each version of the schema; the database's `user_version` counts those taken.
-const MIGRATIONS: [&str; 1] = [include_str!("schema_1.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema_1.sql"), include_str!("schema_2.sql")];
 /// Databases up to this many bytes are checked whole when opened.
 const CHECKED: u64 = 32 << 20;
 

@@ -12,9 +12,9 @@ use chrono::{DateTime, Utc};
 
 use crate::edition::{Edition, Newsroom, Topic};
 use crate::item::Draft;
-use crate::ledger::{self, Kept, Ledger, LedgerError, Outcome, Representation, Scan, State};
+use crate::ledger::{self, Adopted, Adoption, Kept, Ledger, LedgerError, Outcome, Representation, Scan, Shelves, State};
 use crate::problem::Problem;
-use crate::site::{self, Site};
+use crate::site::{self, Built, Site};
 use crate::topic::Rule;
 use crate::{folder, item};
 
@@ -109,8 +109,7 @@ impl Press {
 
     /// Looks at every file of every folder and reads those that changed. Returns whether any did.
     pub fn look(&mut self, progress: &Progress<'_>) -> bool {
-        // Every shelf looks, whether or not one before it found something.
-        self.shelves.iter_mut().filter_map(|shelf| shelf.look(progress).then_some(())).count() > 0
+        self.shelves.iter_mut().map(|shelf| shelf.look(progress)).fold(false, |any, changed| any | changed)
     }
 
     /// Looks at some files of the folder at a position, or at all below them where they are folders.
@@ -120,7 +119,7 @@ impl Press {
 
     /// Looks again at the files that were being written.
     pub fn look_again(&mut self) -> bool {
-        self.shelves.iter_mut().filter_map(|shelf| shelf.look_again().then_some(())).count() > 0
+        self.shelves.iter_mut().map(Shelf::look_again).fold(false, |any, changed| any | changed)
     }
 
     /// Whether some file was being written when it was looked at, so that it must be looked at again soon.
@@ -153,8 +152,8 @@ impl Press {
         if outcome.held.is_none() || self.lengths.is_empty() {
             self.lengths = self.lengths();
         }
-        let (mut impression, served) = self.impression(outcome, problems, now)?;
-        self.ledger.remember(&served)?;
+        let (mut impression, served, shelves) = self.impression(outcome, problems, now)?;
+        self.ledger.remember(&served, &shelves)?;
         impression.commit = commit;
         Ok(impression)
     }
@@ -177,6 +176,15 @@ impl Press {
     pub fn recall(&self, now: DateTime<Utc>) -> Result<Impression, LedgerError> {
         let outcome = self.ledger.recall(now, &self.settings.ledger)?;
         Ok(self.impression(outcome, Vec::new(), now)?.0)
+    }
+
+    /// Takes over ids and dates of an existing feed for the releases that match.
+    ///
+    /// # Errors
+    /// The ledger could not remember; nothing was taken over then.
+    pub fn adopt(&mut self, entries: &[Adopted], now: DateTime<Utc>) -> Result<Vec<Adoption>, LedgerError> {
+        let scan = self.scan(self.drafts().0);
+        self.ledger.adopt(entries, &scan, now, &self.settings.ledger)
     }
 
     /// The files that are known, with their prefix, in the order of their paths.
@@ -222,7 +230,7 @@ impl Press {
         outcome: Outcome,
         mut problems: Vec<Problem>,
         now: DateTime<Utc>,
-    ) -> Result<(Impression, Vec<Representation>), LedgerError> {
+    ) -> Result<(Impression, Vec<Representation>, Shelves), LedgerError> {
         // A subfolder whose items nobody may see yet is no topic yet: its name might tell. One whose items are gone
         // still is, for its subscribers.
         let seen = |kept: &&Kept| !matches!(kept.state(now), State::Embargoed(_) | State::Unfinished);
@@ -240,14 +248,20 @@ impl Press {
             let known = self.ledger.editions(path).unwrap_or_default();
             known.into_iter().map(|known| (known.etag, known.entries.into_iter().collect())).collect()
         };
+        let archived = self.ledger.shelves()?;
         let materials = site::Materials {
             asset: &|path| self.shelves.iter().find_map(|shelf| shelf.asset(path)),
             last_modified: &stamp,
             editions: &editions,
+            shelf: &|topic| site::Shelf { pages: archived.get(topic).cloned().unwrap_or_default() },
             next_change: outcome.next_change(now),
         };
-        let (site, mut holdings, mut met) = site::build(&edition, self.settings.parts, &materials);
+        let Built { site, mut holdings, shelves, problems: mut met } =
+            site::build(&edition, self.settings.parts, &materials);
         problems.append(&mut met);
+        let shelves = shelves.into_iter().map(|(topic, shelf)| (topic, shelf.pages));
+        let shelves =
+            shelves.filter(|(topic, pages)| archived.get(topic).map_or(&[][..], Vec::as_slice) != pages).collect();
         problems.sort();
         problems.dedup();
         let served = site
@@ -263,7 +277,7 @@ impl Press {
             .collect();
         let files = self.shelves.iter().map(Shelf::len).sum();
         let commit = Duration::ZERO;
-        Ok((Impression { site, edition, outcome, problems, files, commit }, served))
+        Ok((Impression { site, edition, outcome, problems, files, commit }, served, shelves))
     }
 }
 

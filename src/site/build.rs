@@ -45,19 +45,38 @@ pub struct Materials<'a> {
     /// When what stands at a path last changed, given its strong validator.
     pub last_modified: &'a dyn Fn(&str, &str) -> DateTime<Utc>,
     /// Earlier editions of the feed at a path, newest first: strong validator, and id and `updated` of each entry.
-    pub editions: &'a dyn Fn(&str) -> Vec<(String, BTreeMap<String, DateTime<FixedOffset>>)>,
+    pub editions: &'a dyn Fn(&str) -> Vec<EarlierEdition>,
+    /// Which items stand on the complete archive pages of a topic by its slug, or of all items for an empty one, as
+    /// the building before decided.
+    pub shelf: &'a dyn Fn(&str) -> Shelf,
     /// When what is public changes next without a file.
     pub next_change: Option<DateTime<Utc>>,
 }
 
+/// A feed as it was served before: its strong validator, and id and `updated` of each entry.
+pub type EarlierEdition = (String, BTreeMap<String, DateTime<FixedOffset>>);
+
 /// What the current feeds hold, by path: for the deltas of later editions.
 pub type Holdings = BTreeMap<String, Vec<(String, DateTime<FixedOffset>)>>;
 
-/// The site of an edition, what its feeds hold, and what had to be left out of them.
-pub fn build(edition: &Edition, parts: Parts, materials: &Materials<'_>) -> (Site, Holdings, Vec<Problem>) {
-    let mut work = Work { edition, materials, site: Site::default(), holdings: Holdings::new(), problems: Vec::new() };
-    work.site.prefix = prefix(&edition.newsroom.base_url);
-    work.site.freshness = Freshness::new(300, 600, materials.next_change);
+/// What a building gives.
+#[derive(Debug, Default)]
+pub struct Built {
+    /// The site.
+    pub site: Site,
+    /// What its feeds hold.
+    pub holdings: Holdings,
+    /// Its complete archive pages, for [`Materials::shelf`] of the next building: by slug, every topic of the edition.
+    pub shelves: BTreeMap<String, Shelf>,
+    /// What had to be left out of the feeds.
+    pub problems: Vec<Problem>,
+}
+
+/// The site of an edition.
+pub fn build(edition: &Edition, parts: Parts, materials: &Materials<'_>) -> Built {
+    let mut work = Work { edition, materials, built: Built::default() };
+    work.built.site.prefix = prefix(&edition.newsroom.base_url);
+    work.built.site.freshness = Freshness::new(300, 600, materials.next_change);
     for topic in std::iter::once(None).chain((0..edition.topics.len()).map(Some)) {
         work.feeds(topic);
     }
@@ -66,21 +85,19 @@ pub fn build(edition: &Edition, parts: Parts, materials: &Materials<'_>) -> (Sit
         work.pages();
         work.assets();
     }
-    (work.site, work.holdings, work.problems)
+    work.built
 }
 
 struct Work<'a> {
     edition: &'a Edition,
     materials: &'a Materials<'a>,
-    site: Site,
-    holdings: Holdings,
-    problems: Vec<Problem>,
+    built: Built,
 }
 
 impl Work<'_> {
     fn put(&mut self, path: &str, media_type: &str, bytes: impl Into<Bytes>) {
         let resource = self.resource(path, media_type, bytes.into());
-        self.site.resources.insert(format!("/{path}"), resource);
+        self.built.site.resources.insert(format!("/{path}"), resource);
     }
 
     fn resource(&self, path: &str, media_type: &str, bytes: Bytes) -> Resource {
@@ -89,8 +106,10 @@ impl Work<'_> {
     }
 
     fn feeds(&mut self, topic: Option<usize>) {
-        let (channel, mut problems) = Channel::of(self.edition, topic, &Shelf::default());
-        self.problems.append(&mut problems);
+        let slug = topic.map(|topic| self.edition.topics[topic].slug.clone()).unwrap_or_default();
+        let (channel, mut problems) = Channel::of(self.edition, topic, &(self.materials.shelf)(&slug));
+        self.built.problems.append(&mut problems);
+        self.built.shelves.insert(slug, channel.shelf().clone());
         let holdings: Vec<(String, DateTime<FixedOffset>)> =
             channel.holdings().map(|(id, updated)| (id.to_string(), updated)).collect();
         for page in std::iter::once(channel.clone()).chain(channel.archive()) {
@@ -104,9 +123,9 @@ impl Work<'_> {
                     resource = resource.with_deltas(
                         earlier.into_iter().map(|(etag, held)| (etag, format.render(&page.since(&held)).into())),
                     );
-                    self.holdings.insert(path.clone(), holdings.clone());
+                    self.built.holdings.insert(path.clone(), holdings.clone());
                 }
-                self.site.resources.insert(path, resource);
+                self.built.site.resources.insert(path, resource);
             }
         }
     }
@@ -136,11 +155,11 @@ impl Work<'_> {
         }
         for gone in &edition.withdrawn {
             let path = format!("/items/{}/", gone.slug);
-            if !self.site.resources.contains_key(&path) {
-                self.site.gone.insert(path, page::gone(edition, gone).into());
+            if !self.built.site.resources.contains_key(&path) {
+                self.built.site.gone.insert(path, page::gone(edition, gone).into());
             }
         }
-        self.site.not_found = page::not_found(edition).into();
+        self.built.site.not_found = page::not_found(edition).into();
     }
 
     /// The files that public items link to, and no others.
@@ -155,7 +174,7 @@ impl Work<'_> {
             for url in attached.chain(linked) {
                 let Some(path) = url.strip_prefix(&base).map(text::percent_decode) else { continue };
                 let public = format!("/assets/{path}");
-                if self.site.resources.contains_key(&public) {
+                if self.built.site.resources.contains_key(&public) {
                     continue;
                 }
                 let Some(asset) = (self.materials.asset)(&path) else { continue };
@@ -163,7 +182,7 @@ impl Work<'_> {
                 let media_type = crate::media::type_of(&path);
                 let resource =
                     Resource::file(media_type, asset.path, asset.length, asset.modified, &asset.hash, last_modified);
-                self.site.resources.insert(public, resource);
+                self.built.site.resources.insert(public, resource);
             }
         }
     }

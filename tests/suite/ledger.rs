@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use feedroom::date::Precision;
 use feedroom::document::Lines;
 use feedroom::item::{Dated, Draft, Evidence, EvidenceKind, Source};
-use feedroom::ledger::{self, Kept, Ledger, Outcome, Root, RootState, Scan, Settings, State, What};
+use feedroom::ledger::{self, Kept, Ledger, Outcome, Root, RootState, Scan, Settings, Shelves, State, What};
 
 /// An instant, `2025-06-05T10:00:00Z`.
 pub fn at(text: &str) -> DateTime<Utc> {
@@ -422,7 +422,7 @@ fn what_was_served_is_remembered() {
         entries: (0..n).map(|i| (format!("urn:{i}"), now.fixed_offset())).collect(),
     };
     for n in 1..12 {
-        ledger.remember(&[one(&format!("e{n}"), n), one(&format!("e{n}"), n)]).unwrap();
+        ledger.remember(&[one(&format!("e{n}"), n), one(&format!("e{n}"), n)], &Shelves::new()).unwrap();
     }
     assert_eq!(ledger.representation("/rss.xml").unwrap(), Some(one("e11", 11)));
     assert_eq!(ledger.editions("/rss.xml").unwrap().len(), 8);
@@ -437,4 +437,35 @@ fn a_ledger_may_move_to_another_thread() {
     fn sendable<T: Send>() {}
     sendable::<Ledger>();
     sendable::<Outcome>();
+}
+
+#[test]
+fn archive_pages_are_remembered_by_topic() {
+    let dir = tempfile::tempdir().unwrap();
+    let page = |name: &str| (0..3).map(|n| format!("urn:{name}:{n}")).collect::<Vec<_>>();
+    let remembered = |ledger: &Ledger| ledger.shelves().unwrap();
+    let ledger = Ledger::open(dir.path()).unwrap();
+    assert_eq!(remembered(&ledger), Shelves::new());
+    let mut all = Shelves::from([(String::new(), vec![page("a"), page("b")]), ("water".into(), vec![page("c")])]);
+    ledger.remember(&[], &all).unwrap();
+    assert_eq!(remembered(&ledger), all);
+    // More pages, a page that was taken apart, and a topic that nothing was said of.
+    all.insert(String::new(), vec![page("a")]);
+    ledger.remember(&[], &Shelves::from([(String::new(), vec![page("a")])])).unwrap();
+    assert_eq!(remembered(&ledger), all);
+    drop(ledger);
+    assert_eq!(remembered(&Ledger::read(dir.path()).unwrap()), all);
+}
+
+#[test]
+fn a_ledger_of_the_first_version_is_read_and_taken_over() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(Ledger::open(dir.path()).unwrap());
+    let sqlite = rusqlite::Connection::open(dir.path().join("ledger.db")).unwrap();
+    sqlite.execute_batch("DROP TABLE shelf; PRAGMA user_version = 1").unwrap();
+    assert_eq!(Ledger::read(dir.path()).unwrap().shelves().unwrap(), Shelves::new());
+    let ledger = Ledger::open(dir.path()).unwrap();
+    let all = Shelves::from([("water".to_string(), vec![vec!["urn:1".to_string()]])]);
+    ledger.remember(&[], &all).unwrap();
+    assert_eq!(ledger.shelves().unwrap(), all);
 }
