@@ -41,6 +41,9 @@ pub(super) enum Order {
     Stop,
 }
 
+/// What holds from start to end, by its key in the configuration.
+type Fixed = [(&'static str, String); 3];
+
 /// The press room.
 pub(super) struct Room {
     press: Press,
@@ -52,6 +55,8 @@ pub(super) struct Room {
     watch: Watch,
     /// Where the site is served.
     bound: Option<SocketAddr>,
+    /// What a reload can't change: the sockets, and the ledger.
+    fixed: Fixed,
     /// Problems told already.
     told: BTreeSet<Problem>,
     /// When what is public changes next without any file.
@@ -69,6 +74,7 @@ impl Room {
         watch: Watch,
         bound: Option<SocketAddr>,
     ) -> Self {
+        let fixed = fixed(&plan.settings);
         let press = Press::new((plan.press)(&plan.settings), plan.ledger);
         Self {
             press,
@@ -79,6 +85,7 @@ impl Room {
             reload: plan.reload,
             watch,
             bound,
+            fixed,
             told: BTreeSet::new(),
             next_change: None,
             unpublished: None,
@@ -183,6 +190,9 @@ impl Room {
                 self.press.reconfigure((self.settings)(&settings));
                 self.press.look(&|_, _| {});
                 tracing::info!("configuration read again");
+                for ((key, _), _) in self.fixed.iter().zip(fixed(&settings)).filter(|(old, new)| **old != *new) {
+                    tracing::warn!("`{key}` has changed; the change takes effect at the next start");
+                }
                 true
             }
             Err(error) => {
@@ -256,6 +266,14 @@ impl Room {
             tracing::info!("published: {items} items from {} files, {serious} problems", impression.files);
         }
     }
+}
+
+fn fixed(settings: &config::Settings) -> Fixed {
+    [
+        ("server.listen", format!("{:?}", settings.listen)),
+        ("server.admin", format!("{:?}", settings.admin)),
+        ("state.dir", settings.state_dir.display().to_string()),
+    ]
 }
 
 fn tell(problem: &Problem) {

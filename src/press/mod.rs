@@ -12,7 +12,9 @@ use chrono::{DateTime, Utc};
 
 use crate::edition::{Edition, Newsroom, Topic};
 use crate::item::Draft;
-use crate::ledger::{self, Adopted, Adoption, Kept, Ledger, LedgerError, Outcome, Representation, Scan, Shelves, State};
+use crate::ledger::{
+    self, Adopted, Adoption, Kept, Ledger, LedgerError, Outcome, Representation, Scan, Shelves, State,
+};
 use crate::problem::Problem;
 use crate::site::{self, Built, Site};
 use crate::topic::Rule;

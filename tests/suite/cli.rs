@@ -7,6 +7,7 @@ use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
+use feedroom::{config, item, ledger, press, site};
 use serde_json::Value;
 
 use crate::binary::{Newsroom, ran, release};
@@ -66,6 +67,38 @@ fn the_same_files_give_the_same_bytes() {
     assert!(once.len() > 10);
     assert_eq!(second.run(&EPHEMERAL).code, 0);
     assert_eq!(once, second.tree("public"));
+}
+
+#[test]
+fn another_clock_gives_the_same_bytes() {
+    let room = Newsroom::small();
+    room.write("releases/water/undated.txt", "The lake in winter\n\nIt froze over, from shore to shore.\n");
+    let etags = |now: &str| {
+        let found = config::for_folder(&room.path("releases"), &config::Overrides::default(), &|_| None).unwrap();
+        let folder = press::Folder {
+            files: found.folders[0].folder.clone(),
+            reading: item::Settings {
+                time_zone: found.folders[0].time_zone,
+                language: Some("en".to_string()),
+                date_order: None,
+            },
+            prefix: String::new(),
+        };
+        let settings = press::Settings {
+            newsroom: found.newsroom,
+            folders: vec![folder],
+            topics: press::TopicSource::Subfolders(|paths| config::topics_of(paths.iter().copied())),
+            ledger: ledger::Settings::default(),
+            parts: site::Parts::All,
+        };
+        let mut press = press::Press::new(settings, ledger::Ledger::ephemeral().unwrap());
+        press.look(&|_, _| {});
+        let made = press.publish(now.parse().unwrap()).unwrap();
+        assert_eq!(made.edition.items.len(), 3);
+        let resources = made.site.resources.iter();
+        resources.map(|(path, resource)| (path.clone(), resource.etag().to_string())).collect::<Vec<_>>()
+    };
+    assert_eq!(etags("2026-01-01T00:00:00Z"), etags("2031-07-09T12:34:56Z"));
 }
 
 #[test]
@@ -254,6 +287,36 @@ fn a_bad_configuration_is_exit_2_before_anything_is_touched() {
     }
     assert_eq!(room.run(&["generate", "--config", "nowhere.toml"]).code, 2);
     assert_eq!((public, state), (room.tree("public"), room.tree("state")));
+}
+
+#[test]
+fn every_shipped_configuration_is_good() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = vec!["config/feedroom.toml".to_string(), "config/example.toml".to_string()];
+    for entry in fs::read_dir(root.join("config/examples")).unwrap() {
+        files.push(format!("config/examples/{}", entry.unwrap().file_name().to_str().unwrap()));
+    }
+    let room = Newsroom::new();
+    for file in files {
+        let mut command = room.command(&["check", "--config", &file]);
+        command.current_dir(root);
+        let ran = ran(command);
+        assert_eq!(ran.code, 0, "{file}: {}{}", ran.out, ran.err);
+    }
+}
+
+#[test]
+fn the_configuration_is_found_where_it_is_expected() {
+    let room = Newsroom::small();
+    let config = "[newsroom]\ntitle = \"Found\"\n[[folder]]\npath = \"../releases\"\n[output]\ndir = \"../public\"\n";
+    room.write("config/feedroom.toml", config);
+    room.write("other/feedroom.toml", config.replace("Found", "Named"));
+    assert_eq!(room.run(&["generate", "--ephemeral"]).code, 0);
+    assert!(room.read("public/rss.xml").contains("<title>Found</title>"));
+    let mut command = room.command(&["generate", "--ephemeral"]);
+    command.env("FEEDROOM_CONFIG", "other/feedroom.toml");
+    assert_eq!(ran(command).code, 0);
+    assert!(room.read("public/rss.xml").contains("<title>Named</title>"));
 }
 
 #[test]

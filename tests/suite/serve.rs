@@ -252,6 +252,12 @@ fn sighup_takes_a_good_configuration_and_refuses_a_bad_one() {
     until_shown(&daemon, "From elsewhere", true);
     room.write("elsewhere/more.txt", release("More from elsewhere", "10 June 2025", "It is watched."));
     until_shown(&daemon, "More from elsewhere", true);
+
+    // What can't change while it runs is said, not passed over.
+    room.write("feedroom.toml", format!("{}[state]\ndir = \"other\"\n", config("Fourth", "releases")));
+    daemon.signal(Signal::HUP);
+    until("it is said", || daemon.err().contains("`state.dir` has changed"));
+    assert!(!daemon.err().contains("`server.listen` has changed"), "{}", daemon.err());
     assert_eq!(daemon.stop(), 0);
 }
 
@@ -356,6 +362,22 @@ fn a_mass_deletion_is_held_and_confirmed_from_beside() {
     assert_eq!(daemon.get("/items/level-12/").status, 410);
     assert_eq!(status(&daemon)["held"], serde_json::json!([]));
     assert_eq!(titles(&daemon, "/water/feed.json").len(), 0, "subscribers of the topic learn that all is withdrawn");
+}
+
+#[test]
+fn a_held_change_that_is_undone_leaves_no_trace() {
+    let room = Newsroom::small();
+    many(&room, 10..26);
+    let daemon = room.serve(&SERVE);
+    let before = daemon.get("/rss.xml");
+    fs::rename(room.path("releases/water"), room.path("aside")).unwrap();
+    until("it is held", || status(&daemon)["held"].to_string().contains("would be withdrawn"));
+    fs::rename(room.path("aside"), room.path("releases/water")).unwrap();
+    until("it is held no more", || status(&daemon)["held"] == serde_json::json!([]));
+    let after = daemon.get("/rss.xml");
+    assert_eq!((&before.body, before.header("etag")), (&after.body, after.header("etag")));
+    let confirm = room.run(&[&["ledger", "confirm"], &SERVE[..]].concat());
+    assert_eq!(confirm.out, "nothing is held\n");
 }
 
 #[test]
