@@ -16,8 +16,7 @@ const ABBREVIATIONS: &[&str] = &[
 /// The byte length of the first sentence, its end mark and closing quotation marks included; the whole text where
 /// no sentence ends.
 pub(super) fn first_sentence(text: &str) -> usize {
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    for (at, c) in text.char_indices() {
         if matches!(c, '。' | '！' | '？' | '｡') {
             return closing(text, at + c.len_utf8());
         }
@@ -37,7 +36,7 @@ pub(super) fn first_sentence(text: &str) -> usize {
         }
         let next = rest.trim_start().chars().find(|c| !"\"'“„«‘(¿¡[–—-".contains(*c));
         let goes_on = next.is_some_and(|n| n.is_lowercase());
-        if !goes_on && !(c == '.' && is_abbreviation(&text[..at], next)) {
+        if !goes_on && (c != '.' || !is_abbreviation(&text[..at], next)) {
             return end;
         }
     }
@@ -70,7 +69,7 @@ pub(super) fn cut_at_clause(text: &str, limit: usize) -> String {
                 && !within_number(head, *at)
         })
         .map(|(at, _)| at)
-        .last();
+        .next_back();
     let end = clause.unwrap_or_else(|| match head.rfind(char::is_whitespace) {
         Some(at) if at > hard / 2 => at,
         _ => hard,
