@@ -25,4 +25,5 @@ mod ledger_history;
 mod ledger_trouble;
 mod page;
 mod page_edition;
+mod serve;
 mod watcher;
