@@ -10,6 +10,7 @@ use super::address::{self, Found};
 use super::answer::{Answer, Kind, Plan};
 use super::conditional::{self, Verdict};
 use super::encoding::Accepted;
+use super::navigation::{self, wants_view};
 use super::range::{self, Part};
 use crate::site::{Coding, Content, Encoded, Resource, Site};
 
@@ -63,7 +64,7 @@ fn options(headers: &HeaderMap) -> Answer {
 
 fn get(site: &Site, request: &Parts, now: DateTime<Utc>) -> Answer {
     match address::find(site, &request.uri) {
-        Found::Here(resource) => present(site, resource, request, now),
+        Found::Here(resource) => choose(site, resource, request, now),
         Found::Elsewhere(location) => match HeaderValue::from_str(&location) {
             Ok(location) => Answer::plain(StatusCode::MOVED_PERMANENTLY)
                 .with_value(header::LOCATION, location)
@@ -89,7 +90,18 @@ fn absent(status: StatusCode, page: &Bytes) -> Answer {
     answer.with(header::CACHE_CONTROL, "no-cache")
 }
 
-/// A resource is here: which of its representations, and is it wanted at all?
+/// A resource is here, and a browser may be shown its view.
+fn choose(site: &Site, resource: &Resource, request: &Parts, now: DateTime<Utc>) -> Answer {
+    let Some(view) = resource.view() else { return present(site, resource, request, now) };
+    let chosen = if wants_view(&request.headers, resource) { view } else { resource };
+    let mut answer = present(site, chosen, request, now);
+    let varies = answer.headers.get(header::VARY).and_then(|vary| vary.to_str().ok());
+    let varies = [varies.unwrap_or_default(), navigation::DECIDED_BY].join(if varies.is_some() { ", " } else { "" });
+    insert(&mut answer, header::VARY, &varies);
+    answer
+}
+
+/// A resource is chosen: which of its codings, and is it wanted at all?
 fn present(site: &Site, resource: &Resource, request: &Parts, now: DateTime<Utc>) -> Answer {
     let headers = &request.headers;
     let accepted = Accepted::read(headers);
