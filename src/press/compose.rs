@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
+use super::translations;
 use crate::edition::{Attachment, Edition, Item, Newsroom, Topic, Withdrawn};
 use crate::ledger::{Kept, Outcome};
 use crate::media;
@@ -21,6 +22,7 @@ pub(super) fn edition(
 ) -> Edition {
     let public = outcome.items.iter().filter(|kept| kept.is_public(now));
     let mut items: Vec<Item> = public.map(|kept| item(kept, newsroom, rules, assets)).collect();
+    translations::link(&mut items, &outcome.items, newsroom);
     items.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
     let mut withdrawn: Vec<Withdrawn> = outcome
         .withdrawn

@@ -21,4 +21,5 @@ mod ledger_history;
 mod ledger_trouble;
 mod page;
 mod page_edition;
+mod press;
 mod watcher;
