@@ -172,7 +172,15 @@ fn delta(resource: &Resource, request: &Parts, selected: Coding) -> Option<Answe
 }
 
 /// Whether `A-IM` (RFC 3229, section 10.5.3) lists `feed` and doesn't refuse it.
+///
+/// The library feedparser asks in the name of every program that uses it, whether or not that knows what it will get:
+/// rss2email takes `226` for a failure, keeps the old tag, and so misses every later release. A media type that no one
+/// else accepts gives the library away; those programs get the whole feed.
 fn wants_delta(headers: &HeaderMap) -> bool {
+    const FEEDPARSER: &str = "application/x-netcdf";
+    if headers.get(header::ACCEPT).and_then(|field| field.to_str().ok()).is_some_and(|field| field.contains(FEEDPARSER)) {
+        return false;
+    }
     headers.get_all(A_IM).iter().filter_map(|field| field.to_str().ok()).flat_map(|field| field.split(',')).any(|im| {
         let (name, weight) = im.split_once(';').unwrap_or((im, ""));
         let refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.trim_matches(['0', '.']).is_empty());

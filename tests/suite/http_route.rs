@@ -442,6 +442,12 @@ const DELTAS: &[Row] = &[
     ("GET /rss.xml\nA-IM: vcdiff\nIf-None-Match: \"{old}\"", "200\n-IM"),
     ("GET /rss.xml\nA-IM: feed;q=0\nIf-None-Match: \"{old}\"", "200\n-IM"),
     ("HEAD /rss.xml\nA-IM: feed\nIf-None-Match: \"{old}\"", "200\n-IM\nbody: none"),
+    // What feedparser sends whatever program it is part of.
+    (
+        "GET /rss.xml\nA-IM: feed\nIf-None-Match: \"{old}\"\nAccept: application/atom+xml,application/rdf+xml,\
+         application/rss+xml,application/x-netcdf,application/xml;q=0.9,text/xml;q=0.2,*/*;q=0.1",
+        "200\n-IM\nETag: \"{rss}\"",
+    ),
     ("GET /small.json\nA-IM: feed\nIf-None-Match: \"{old}\"", "200\n-IM"),
 ];
 
