@@ -34,12 +34,13 @@ impl Diff {
             Err(stop) => return stop.show(),
         };
         let outcome = &impression.outcome;
+        let claims = press.claims(outcome.items.iter().chain(&outcome.withdrawn));
         let mut changes = 0;
         for decision in outcome.decisions.iter().filter(|decision| decision.what != What::Unchanged) {
             changes += 1;
             let kept = outcome.items.iter().chain(&outcome.withdrawn).find(|kept| kept.id == decision.id);
             let title = kept.map_or(decision.slug.as_str(), |kept| kept.draft.title.as_str());
-            let feeds = kept.map(|kept| press.topics_of(&kept.draft).join(", ")).filter(|feeds| !feeds.is_empty());
+            let feeds = kept.map(|kept| claims.on(&kept.draft).join(", ")).filter(|feeds| !feeds.is_empty());
             report::line(&format!("{:<11} {}", decision.what.as_str(), report::bold(title)));
             let feeds = feeds.map_or_else(String::new, |feeds| format!(" [{feeds}]"));
             report::line(&report::dim(&format!("            {}{feeds}: {}", decision.path, decision.reason)));

@@ -13,7 +13,6 @@ use crate::item::{Draft, Source as Place};
 use crate::ledger::{Kept, Ledger};
 use crate::press::{self, Press};
 use crate::problem::Problem;
-use crate::topic::Topics;
 use crate::{clock, site};
 
 /// Shows the items derived from files, and why each has its title, date, topics and id.
@@ -93,7 +92,15 @@ impl Explain {
             }
         }
         let impression = press.preview(clock::now())?;
-        Ok(collect(&press, impression, only.map(|name| (name, given))))
+        let nothing = only.as_ref().map(|_| nothing_at(path, &given));
+        let mut explained = collect(&press, impression, only.map(|name| (name, given)));
+        if explained.sheets.is_empty()
+            && let Some(problem) = nothing
+        {
+            let sheet = Sheet { problems: vec![problem], ..Sheet::default() };
+            explained.sheets.insert(sheet.problems[0].path.clone(), sheet);
+        }
+        Ok(explained)
     }
 
     /// The settings of the folder itself, with what a configuration says of reading and topics.
@@ -114,9 +121,15 @@ impl Explain {
     }
 }
 
+/// Why nothing is read at a path that was named.
+fn nothing_at(path: &Path, given: &str) -> Problem {
+    if path.symlink_metadata().is_err() {
+        return Problem::error(given, "the file is missing; check its name");
+    }
+    Problem::error(given, "this is not a release: its name is that of a picture, data, or a program's own file")
+}
+
 fn collect(press: &Press, impression: press::Impression, renamed: Option<(String, String)>) -> Explained {
-    let (topics, rules): (Vec<_>, Vec<_>) = press.topics().into_iter().unzip();
-    let rules = Topics::compile(&rules).unwrap_or_default();
     let name = |path: &str| match &renamed {
         Some((name, given)) if name == path => given.clone(),
         _ => path.to_string(),
@@ -134,10 +147,8 @@ fn collect(press: &Press, impression: press::Impression, renamed: Option<(String
     for sheet in sheets.values_mut() {
         sheet.items.sort_by_key(|(at, source)| (source.lines, *at));
     }
-    let topics = kept
-        .iter()
-        .map(|kept| rules.claim(&kept.draft).into_iter().map(|at| topics[at].slug.clone()).collect())
-        .collect();
+    let claims = press.claims(kept.iter());
+    let topics = kept.iter().map(|kept| claims.on(&kept.draft)).collect();
     Explained { kept, topics, sheets }
 }
 

@@ -40,11 +40,19 @@ impl Generate {
             let bar = report::Bar::new();
             press.look(&|done, of| bar.update(done, of));
             bar.finish();
-            let impression = press.publish(clock::now())?;
-            Ok((settings, impression))
+            // A folder that is not there is no reason to take everything back, nor to begin a ledger with nothing.
+            if press.is_blind() {
+                return Ok(Err(press.drafts().1));
+            }
+            Ok(Ok((press.publish(clock::now())?, settings)))
         });
-        let (settings, impression) = match made {
-            Ok(made) => made,
+        let (impression, settings) = match made {
+            Ok(Ok(made)) => made,
+            Ok(Err(problems)) => {
+                problems.iter().for_each(|problem| report::error(&report::problem(problem)));
+                report::error("nothing was written");
+                return Exit::Problems;
+            }
             Err(stop) => return stop.show(),
         };
         for problem in &impression.problems {
@@ -57,6 +65,12 @@ impl Generate {
                 return Exit::Failed;
             }
         };
+        for problem in &written.problems {
+            report::error(&report::problem(problem));
+        }
+        for reason in impression.outcome.held.iter().flat_map(|held| &held.reasons) {
+            report::error(&format!("held: {reason}; the last site stays until `feedroom ledger confirm`"));
+        }
         report::line(&format!(
             "{}: {} from {} in {}; {} written, {} unchanged, {} removed; {}; {:.2} s",
             settings.output_dir.display(),
@@ -69,6 +83,7 @@ impl Generate {
             report::tally(&impression.problems),
             started.elapsed().as_secs_f64()
         ));
-        report::exit_of(&impression.problems)
+        let held = if impression.outcome.held.is_some() { Exit::Problems } else { Exit::Done };
+        held.max(report::exit_of(&impression.problems)).max(report::exit_of(&written.problems))
     }
 }

@@ -49,8 +49,10 @@ impl Items {
             Ok(seen) => seen,
             Err(stop) => return stop.show(),
         };
-        for kept in impression.outcome.items.iter().chain(&impression.outcome.withdrawn) {
-            let topics = press.topics_of(&kept.draft);
+        let all = || impression.outcome.items.iter().chain(&impression.outcome.withdrawn);
+        let claims = press.claims(all());
+        for kept in all() {
+            let topics = claims.on(&kept.draft);
             if self.topic.as_ref().is_some_and(|topic| !topics.contains(topic)) {
                 continue;
             }

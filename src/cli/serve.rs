@@ -56,8 +56,11 @@ impl Serve {
             ledger,
         };
         let said = daemon::run(plan, |addresses| {
-            for address in addresses {
+            for address in &addresses.public {
                 report::line(&format!("listening on {address}/"));
+            }
+            for address in &addresses.admin {
+                report::line(&format!("status at {address}/status"));
             }
             report::line(&format!("subscribe to {base_url}rss.xml, {base_url}atom.xml or {base_url}feed.json"));
         });

@@ -14,6 +14,8 @@ pub(super) enum Stop {
     Config(ConfigError),
     /// The ledger can't be used.
     Ledger(LedgerError),
+    /// Something else could not be done: one sentence.
+    Failed(String),
 }
 
 impl From<ConfigError> for Stop {
@@ -39,6 +41,10 @@ impl Stop {
             }
             Stop::Ledger(error) => {
                 report::error(&format!("error: {error}"));
+                Exit::Failed
+            }
+            Stop::Failed(message) => {
+                report::error(&format!("error: {message}"));
                 Exit::Failed
             }
         }

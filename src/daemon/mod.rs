@@ -5,14 +5,14 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc;
 
 use arc_swap::ArcSwap;
+use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 use crate::config::{self, ConfigError};
-use crate::folder::{self, Bell, Watcher};
 use crate::http::{self, Listener};
 use crate::ledger::{Ledger, LedgerError};
 use crate::press;
@@ -21,8 +21,10 @@ use crate::site::Site;
 mod room;
 mod status;
 mod systemd;
+mod watch;
 
 use room::{Order, Room};
+use watch::Watch;
 
 /// What the daemon is started with.
 pub struct Plan {
@@ -34,6 +36,14 @@ pub struct Plan {
     pub reload: Box<dyn Fn() -> Result<config::Settings, ConfigError> + Send>,
     /// The record of what was published.
     pub ledger: Ledger,
+}
+
+/// Where the daemon listens, as a person would type it: `http://127.0.0.1:8080`, `unix:/run/feedroom.sock`.
+pub struct Addresses {
+    /// For everybody.
+    pub public: Vec<String>,
+    /// For health, metrics and status.
+    pub admin: Vec<String>,
 }
 
 /// Why the daemon can't run.
@@ -70,26 +80,27 @@ impl From<LedgerError> for DaemonError {
 ///
 /// # Errors
 /// An address that can't be bound, or a ledger that can't remember; nothing was served then.
-pub fn run(plan: Plan, say: impl FnOnce(&[String])) -> Result<(), DaemonError> {
+pub fn run(plan: Plan, say: impl FnOnce(&Addresses)) -> Result<(), DaemonError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
         let listeners = bind(&plan.settings)?;
         let admin_listener: Vec<Listener> = plan.settings.admin.iter().map(listen).collect::<io::Result<_>>()?;
-        let addresses: Vec<String> = listeners.iter().map(Listener::address).collect();
-        let roots = plan.settings.folders.iter().map(|folder| folder.folder.root.clone()).collect();
-        let (watcher, bells) = Watcher::start(roots, watching(&plan.settings))?;
+        let addresses = Addresses {
+            public: listeners.iter().map(Listener::address).collect(),
+            admin: admin_listener.iter().map(Listener::address).collect(),
+        };
+        let mut hangup = signal(SignalKind::hangup())?;
         let site = Arc::new(ArcSwap::from_pointee(Site::default()));
         let status = Arc::new(ArcSwap::from_pointee(http::Status::default()));
         let metrics = Arc::new(http::Metrics::default());
         let (orders, inbox) = mpsc::channel();
-        let room = Room::new(plan, site.clone(), status.clone(), watcher);
+        let watch = Watch::start(&plan.settings, orders.clone(), Handle::current())?;
+        let room = Room::new(plan, site.clone(), status.clone(), watch);
         let (ready, first_site) = oneshot::channel();
         let thread = std::thread::Builder::new().name("press".to_string()).spawn(move || room.work(&inbox, ready))?;
         first_site.await.map_err(|_| io::Error::other("the press stopped before the first site"))??;
-        forward(bells, orders.clone());
         say(&addresses);
-        systemd::ready(&addresses);
-        let mut hangup = signal(SignalKind::hangup())?;
+        systemd::ready(&addresses.public);
         let reloads = orders.clone();
         tokio::spawn(async move { while hangup.recv().await.is_some() && reloads.send(Order::Reload).is_ok() {} });
         let public = http::Public::new(site, metrics.clone());
@@ -122,27 +133,6 @@ fn listen(address: &config::Listen) -> io::Result<Listener> {
         config::Listen::Tcp(address) => Listener::tcp(*address),
         config::Listen::Unix(path) => Listener::unix(path),
     }
-}
-
-fn watching(settings: &config::Settings) -> folder::Options {
-    let watch = settings.watch;
-    folder::Options {
-        watches: if watch.mode == config::WatchMode::Poll { 0 } else { usize::MAX },
-        poll: std::time::Duration::from_secs(watch.poll_seconds.into()),
-        full_look: std::time::Duration::from_secs(u64::from(watch.full_look_minutes) * 60),
-        ..folder::Options::default()
-    }
-}
-
-/// Passes bells on to the press room until either side ends.
-fn forward(mut bells: tokio::sync::mpsc::Receiver<Bell>, orders: Sender<Order>) {
-    tokio::spawn(async move {
-        while let Some(bell) = bells.recv().await {
-            if orders.send(Order::Bell(bell)).is_err() {
-                break;
-            }
-        }
-    });
 }
 
 /// Ready when the process is asked to end.

@@ -9,10 +9,11 @@ use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use tokio::sync::oneshot;
 
+use super::watch::Watch;
 use super::{DaemonError, Plan, systemd};
 use crate::clock;
 use crate::config::{self, Colour, ConfigError};
-use crate::folder::{Bell, Watcher};
+use crate::folder::Bell;
 use crate::http::Status;
 use crate::ledger::LedgerError;
 use crate::press::{self, Impression, Press};
@@ -24,6 +25,8 @@ use crate::site::Site;
 const OPENING: Duration = Duration::from_millis(400);
 /// A file that was being written is looked at again after this long.
 const WRITING: Duration = Duration::from_millis(200);
+/// While something is held, the ledger is asked this often whether somebody has confirmed it.
+const CONFIRMING: Duration = Duration::from_secs(1);
 /// After the ledger could not remember (a full disk), how long until the next try.
 const RETRY: Duration = Duration::from_secs(2);
 
@@ -45,8 +48,7 @@ pub(super) struct Room {
     started: DateTime<Utc>,
     settings: fn(&config::Settings) -> press::Settings,
     reload: Box<dyn Fn() -> Result<config::Settings, ConfigError> + Send>,
-    /// Ends the watching when the room closes.
-    _watcher: Watcher,
+    watch: Watch,
     /// Problems told already.
     told: BTreeSet<Problem>,
     /// When what is public changes next without any file.
@@ -57,7 +59,7 @@ pub(super) struct Room {
 }
 
 impl Room {
-    pub fn new(plan: Plan, site: Arc<ArcSwap<Site>>, status: Arc<ArcSwap<Status>>, watcher: Watcher) -> Self {
+    pub fn new(plan: Plan, site: Arc<ArcSwap<Site>>, status: Arc<ArcSwap<Status>>, watch: Watch) -> Self {
         let press = Press::new((plan.press)(&plan.settings), plan.ledger);
         Self {
             press,
@@ -66,7 +68,7 @@ impl Room {
             started: clock::now(),
             settings: plan.press,
             reload: plan.reload,
-            _watcher: watcher,
+            watch,
             told: BTreeSet::new(),
             next_change: None,
             unpublished: None,
@@ -74,13 +76,24 @@ impl Room {
         }
     }
 
-    /// Makes the first site, says so, and works until told to stop.
+    /// Serves the last site or else makes the first, says so, and works until told to stop.
     pub fn work(mut self, inbox: &Receiver<Order>, ready: oneshot::Sender<Result<(), DaemonError>>) {
-        self.press.look(&|_, _| {});
-        let first = self.print().map_err(DaemonError::from);
-        let failed = first.is_err();
-        if ready.send(first).is_err() || failed {
-            return;
+        if self.press.ledger().is_new() {
+            self.press.look(&|_, _| {});
+            let first = self.print().map_err(DaemonError::from);
+            let failed = first.is_err();
+            if ready.send(first).is_err() || failed {
+                return;
+            }
+        } else {
+            // Subscribers don't wait until every file has been read.
+            let last = self.recall().map_err(DaemonError::from);
+            let failed = last.is_err();
+            if ready.send(last).is_err() || failed {
+                return;
+            }
+            self.press.look(&|_, _| {});
+            self.publish();
         }
         let watchdog = systemd::watchdog();
         loop {
@@ -118,6 +131,7 @@ impl Room {
             watchdog,
             self.next_change.map(|_| OPENING),
             self.press.is_waiting().then_some(WRITING),
+            self.held.then_some(CONFIRMING),
             self.unpublished.map(|since| RETRY.saturating_sub(since.elapsed())),
         ]
         .into_iter()
@@ -129,7 +143,8 @@ impl Room {
         let opened = self.next_change.is_some_and(|at| at <= clock::now());
         let written = self.press.is_waiting() && self.press.look_again();
         let retry = self.unpublished.is_some_and(|since| since.elapsed() >= RETRY);
-        if opened || written || retry {
+        let confirmed = self.held && self.press.ledger().is_confirmed().unwrap_or(false);
+        if opened || written || retry || confirmed {
             self.publish();
         }
     }
@@ -151,6 +166,9 @@ impl Room {
     fn reconfigure(&mut self) -> bool {
         match (self.reload)() {
             Ok(settings) => {
+                if let Err(error) = self.watch.follow(&settings) {
+                    tracing::error!("the folders of the new configuration can't be watched: {error}");
+                }
                 self.press.reconfigure((self.settings)(&settings));
                 self.press.look(&|_, _| {});
                 tracing::info!("configuration read again");
@@ -171,14 +189,28 @@ impl Room {
         }
     }
 
+    /// Serves what was published last, before any file is read.
+    fn recall(&mut self) -> Result<(), LedgerError> {
+        let (now, began) = (clock::now(), Instant::now());
+        self.press.find_assets();
+        let impression = self.press.recall(now)?;
+        tracing::info!("serving {} items as last published", impression.edition.items.len());
+        self.show(impression, now, began);
+        Ok(())
+    }
+
     /// Prints a site of this instant and swaps it in.
     fn print(&mut self) -> Result<(), LedgerError> {
-        let now = clock::now();
-        let began = Instant::now();
-        let mut impression = self.press.publish(now)?;
+        let (now, began) = (clock::now(), Instant::now());
+        let impression = self.press.publish(now)?;
         self.unpublished = None;
-        self.next_change = impression.outcome.next_change(now);
         self.report(&impression);
+        self.show(impression, now, began);
+        Ok(())
+    }
+
+    fn show(&mut self, mut impression: Impression, now: DateTime<Utc>, began: Instant) {
+        self.next_change = impression.outcome.next_change(now);
         self.status.store(Arc::new(super::status::of(&impression, self.started, now, began.elapsed())));
         let before = self.site.load_full();
         impression.site.take_over(&before);
@@ -186,7 +218,6 @@ impl Room {
         self.site.store(site.clone());
         // The first answers compress what they need; the rest is made while nobody waits.
         std::thread::spawn(move || site.warm());
-        Ok(())
     }
 
     /// Tells what is new about the input: each problem once, until it is gone.
@@ -210,7 +241,9 @@ impl Room {
             format!("{items} items, {serious} problems")
         };
         systemd::status(&status);
-        tracing::info!("published: {items} items from {} files, {serious} problems", impression.files);
+        if !self.held {
+            tracing::info!("published: {items} items from {} files, {serious} problems", impression.files);
+        }
     }
 }
 

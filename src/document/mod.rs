@@ -26,6 +26,11 @@ mod version;
 pub use reading::{Settings, read};
 pub use version::{VersionHeading, is_version_heading};
 
+/// The visible text of an HTML fragment, tags and entities undone.
+pub fn text_of_html(html: &str) -> String {
+    sanitise::text_of(html)
+}
+
 /// A file's content, read into one shape whatever its syntax.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {

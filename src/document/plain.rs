@@ -100,7 +100,7 @@ fn block_end(lines: &[Line<'_>], at: usize, width: usize) -> usize {
             bullet(lines[end].text).is_some() || lines[end].indent > lines[at].indent
         } else {
             bullet(lines[end].text).is_none()
-                && is_wrapped(&lines[end - 1], &lines[end], width)
+                && (is_wrapped(&lines[end - 1], &lines[end], width) || hangs(lines[end - 1].text))
                 && !are_entries(&lines[end - 1], &lines[end])
         };
         if !goes_on {
@@ -131,6 +131,14 @@ fn is_wrapped(line: &Line<'_>, next: &Line<'_>, width: usize) -> bool {
 /// Whether two lines are entries of a list: each begins, or each ends, with a full date.
 fn are_entries(line: &Line<'_>, next: &Line<'_>) -> bool {
     (begins_dated(line.text) && begins_dated(next.text)) || (ends_dated(line.text) && ends_dated(next.text))
+}
+
+/// Whether a line breaks off within a phrase, as titles in two lines do: its last word is a small one of several.
+fn hangs(line: &str) -> bool {
+    let capitals = !line.contains(char::is_lowercase);
+    let word = line.rsplit(' ').next().unwrap_or_default();
+    let small = word.chars().count() <= 3 && word.chars().all(char::is_alphabetic) && word.is_ascii();
+    small && line.len() >= 24 && line.len() <= WRAPPED && (capitals || word.chars().all(char::is_lowercase))
 }
 
 /// Characters that the longest date takes, with a weekday.
@@ -181,7 +189,9 @@ fn wrap_width(lines: &[Line<'_>]) -> usize {
     let long: usize = all().filter(|&count| count > WRAPPED).sum();
     if long * 2 > all().sum::<usize>() {
         let widest = lines.iter().map(length).max().unwrap_or(0);
-        let full = inside.iter().rev().take_while(|&&length| length + FULL > widest).count();
+        let cut =
+            |line: &&Line<'_>| length(line) + FULL > widest && !line.text.ends_with(['.', '!', '?', ':', '”', '"']);
+        let full = lines.iter().filter(cut).count();
         return if full >= 3 { widest } else { 0 };
     }
     inside.retain(|&length| length <= WRAPPED);
@@ -271,7 +281,9 @@ fn columns(raw: &str) -> Option<Vec<String>> {
     let cells: Vec<String> = raw.split(gap).map(fold_space).filter(|cell| !cell.is_empty()).collect();
     let dated = |cell: &String| cell.chars().count() <= 30 && cell.chars().filter(char::is_ascii_digit).count() >= 3;
     let ends_dated = cells.len() == 2 && cells.iter().any(dated);
-    (cells.len() > 1 && (ends_dated || raw.len() > RECORD)).then_some(cells)
+    let label =
+        cells.len() == 2 && raw.trim().contains("        ") && cells[1].contains(':') && raw.len() <= 2 * WRAPPED;
+    (cells.len() > 1 && (ends_dated || label || raw.len() > RECORD)).then_some(cells)
 }
 
 /// Where the last of two cells begins in a line, in characters.

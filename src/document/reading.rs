@@ -6,6 +6,7 @@
 use super::sanitise::Base;
 use super::{Document, Header, Syntax, announcement, changelog, decode, fields, front_matter, html, markdown, plain};
 use crate::problem::Problem;
+use crate::text::is_xml_char;
 
 /// What reading depends on besides the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,12 +31,33 @@ pub fn read(path: &str, bytes: &[u8], settings: &Settings) -> (Option<Document>,
     match readable(path, bytes, settings) {
         Err(problem) => (None, vec![problem]),
         Ok(decoded) => {
-            let (document, mut problems) = File { path, bytes, decoded: &decoded }.read();
+            let (mut document, mut problems) = File { path, bytes, decoded: &decoded }.read();
+            // The text was cleaned when it was decoded; entities (`&#8;`) and encoded words may bring back what XML forbids.
+            if let Some(document) = &mut document {
+                scrub(document);
+            }
             problems.extend(decoded.problem);
             problems.sort();
             (document, problems)
         }
     }
+}
+
+/// Takes characters out that no feed may carry, wherever a document holds text.
+fn scrub(document: &mut Document) {
+    let clean = |text: &mut String| {
+        if !text.chars().all(is_xml_char) {
+            text.retain(is_xml_char);
+        }
+    };
+    for block in &mut document.blocks {
+        clean(&mut block.text);
+        clean(&mut block.html);
+    }
+    let header = &mut document.header;
+    header.title.iter_mut().for_each(|field| clean(&mut field.value));
+    header.tags.iter_mut().chain(&mut header.summary).for_each(clean);
+    header.authors.iter_mut().for_each(|author| clean(&mut author.name));
 }
 
 fn readable(path: &str, bytes: &[u8], settings: &Settings) -> Result<decode::Decoded, Problem> {

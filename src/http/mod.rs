@@ -19,6 +19,7 @@ mod status;
 
 // Doing.
 mod connection;
+mod fetch;
 mod listen;
 mod peer;
 mod response;
@@ -28,6 +29,7 @@ mod watch;
 
 pub use admin::Admin;
 pub use answer::{About, Answer, Kind, Plan};
+pub use fetch::{Fetched, fetch};
 pub use listen::Listener;
 pub use metrics::Metrics;
 pub use peer::Peer;

@@ -178,7 +178,8 @@ fn delta(resource: &Resource, request: &Parts, selected: Coding) -> Option<Answe
 /// else accepts gives the library away; those programs get the whole feed.
 fn wants_delta(headers: &HeaderMap) -> bool {
     const FEEDPARSER: &str = "application/x-netcdf";
-    if headers.get(header::ACCEPT).and_then(|field| field.to_str().ok()).is_some_and(|field| field.contains(FEEDPARSER)) {
+    if headers.get(header::ACCEPT).and_then(|field| field.to_str().ok()).is_some_and(|field| field.contains(FEEDPARSER))
+    {
         return false;
     }
     headers.get_all(A_IM).iter().filter_map(|field| field.to_str().ok()).flat_map(|field| field.split(',')).any(|im| {

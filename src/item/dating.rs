@@ -75,7 +75,7 @@ pub(super) fn choose(
     zone: Tz,
 ) -> (Option<Dated>, Vec<PassedOver>, Option<Problem>) {
     // Stable: on one rung the order in which they stand decides.
-    candidates.sort_by(|a, b| b.kind.cmp(&a.kind));
+    candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.kind));
     let winner =
         candidates.iter().position(|c| c.dated(path, zone).is_some_and(|d| d.precision >= Precision::Day)).or_else(
             || candidates.iter().position(|c| c.dated(path, zone).is_some_and(|d| d.precision >= Precision::Month)),
@@ -193,9 +193,7 @@ fn unglued(row: &str) -> Cow<'_, str> {
 pub(super) fn dateline(text: &str, hints: &Hints<'_>) -> Option<(Found, usize)> {
     let window = clip(text, 220);
     let found = date::find(window, hints).into_iter().next()?;
-    if found.start.day.is_none() {
-        return None;
-    }
+    found.start.day?;
     let before = window[..found.span.start].trim();
     let behind = &window[found.span.end..];
     let place = before.is_empty() || is_place(before);
@@ -209,8 +207,13 @@ pub(super) fn dateline(text: &str, hints: &Hints<'_>) -> Option<(Found, usize)> 
 /// The place of a dateline without a date (`Washington, D.C. - …`): where the text behind it starts.
 pub(super) fn place_line(text: &str) -> Option<usize> {
     let window = clip(text, 80);
-    let (at, mark) =
-        ["—", "–", " - ", " -- ", "―"].iter().filter_map(|mark| window.find(mark).map(|at| (at, mark.len()))).min()?;
+    let marks = ["—", "–", " - ", " -- ", "―"].iter();
+    let misread = MISREAD_DASHES.iter().filter(|mark| !mark.starts_with('\u{FFFD}'));
+    let spaced = |mark: &str, at: usize| !mark.starts_with('â') || window[..at].ends_with(' ');
+    let (at, mark) = marks
+        .chain(misread)
+        .filter_map(|mark| window.find(mark).filter(|&at| spaced(mark, at)).map(|at| (at, mark.len())))
+        .min()?;
     let before = window[..at].trim();
     (!before.is_empty()
         && before.chars().count() <= 48
@@ -258,30 +261,61 @@ fn has_case(c: char) -> bool {
 /// Where the text behind a dateline's dash, bracket or slash starts. `leading`: the date stands first, so that a
 /// place may follow it (`5 June 2025 – Oslo, Norway: …`).
 fn dash_end(behind: &str, leading: bool) -> Option<usize> {
-    const MARKS: &[&str] = &["—", "–", "―", "--", "- ", "-", "/", ":", "|", "电", "電", "讯", "訊"];
-    let mut at = behind.len() - behind.trim_start_matches(|c: char| c.is_whitespace() || ").,;]）".contains(c)).len();
-    // An agency or a zone name in brackets, or a short name with capitals, may stand between date and dash.
-    for _ in 0..3 {
+    const MARKS: &[&str] = &["—", "–", "―", "--", "- ", "-", ":", "|", "电", "電", "讯", "訊"];
+    let skip = |at: usize, of: &str| {
+        behind.len() - behind[at..].trim_start_matches(|c: char| c.is_whitespace() || of.contains(c)).len()
+    };
+    let mut at = skip(0, ").,;]）");
+    let mut agency = false;
+    // An agency or a zone name in brackets or slashes, or a short name with capitals, may stand between date and dash.
+    for _ in 0..4 {
         let rest = &behind[at..];
-        if let Some(mark) = MARKS.iter().find(|mark| rest.starts_with(**mark)) {
-            let end = at + mark.len();
-            let text = &behind[end..];
-            let start = end + text.len() - text.trim_start().len();
-            return Some(if leading { start + leading_place(&behind[start..]) } else { start });
+        if let Some(mark) = MARKS.iter().chain(MISREAD_DASHES).find(|mark| rest.starts_with(**mark)) {
+            let start = skip(at + mark.len(), "");
+            return Some(if leading { start + leading_place(&behind[start..]) } else { after_reporter(behind, start) });
         }
-        if rest.starts_with(['(', '[', '（']) {
-            let close = rest.find([')', ']', '）']).filter(|&close| close <= 60)?;
-            at += close + rest[close..].chars().next().map_or(1, char::len_utf8);
-        } else {
-            let word: String = rest.chars().take_while(|c| !c.is_whitespace()).collect();
-            if word.is_empty() || word.chars().count() > 24 || !starts_capital(&word) {
-                return None;
-            }
-            at += word.len();
+        if let Some(close) = closing(rest) {
+            at = skip(at + close, ".");
+            agency = true;
+            continue;
         }
-        at += behind[at..].len() - behind[at..].trim_start().len();
+        if agency && (rest.is_empty() || starts_capital(rest)) {
+            return Some(at);
+        }
+        // `5 June 2025 / Text`.
+        if let Some(text) = rest.strip_prefix('/') {
+            return Some(behind.len() - text.trim_start().len());
+        }
+        let word = rest.split(char::is_whitespace).next().unwrap_or_default();
+        if word.is_empty() || word.chars().count() > 24 || !starts_capital(word) {
+            return None;
+        }
+        at = skip(at + word.len(), "");
     }
     None
+}
+
+/// Dashes that were written in one encoding and read in another.
+const MISREAD_DASHES: &[&str] =
+    &["â€”", "â€“", "â€\u{94}", "â€\u{93}", "â\u{80}\u{94}", "â\u{80}\u{93}", "\u{96}", "\u{97}", "â ", "\u{FFFD}"];
+
+/// The end of a name in brackets or slashes that a text opens with: `(AP)`, `/ТАСС/`, `（记者…）`.
+fn closing(text: &str) -> Option<usize> {
+    let ends: &[char] = match text.chars().next()? {
+        '(' | '（' => &[')', '）'],
+        '[' | '【' => &[']', '】'],
+        '/' => &['/'],
+        _ => return None,
+    };
+    let open = text.chars().next().map_or(1, char::len_utf8);
+    let at = open + clip(&text[open..], 60).find(ends)?;
+    Some(at + text[at..].chars().next().map_or(1, char::len_utf8))
+}
+
+/// Behind a dateline without spaces between its words, the reporter's name in brackets.
+fn after_reporter(text: &str, start: usize) -> usize {
+    let rest = &text[start..];
+    if rest.starts_with(['（', '【']) { start + closing(rest).unwrap_or(0) } else { start }
 }
 
 fn leading_place(text: &str) -> usize {
@@ -325,6 +359,15 @@ fn is_old(found: &Found) -> bool {
 
 /// A date glued to the end or the beginning of a title, and the title without it.
 pub(super) fn in_title(title: &str, hints: &Hints<'_>) -> Option<(Found, String)> {
+    at_edge(title, hints, leans)
+}
+
+/// As [`in_title`], of a row among others that hold dates: there a comma is enough to set a date apart.
+pub(super) fn in_row(row: &str, hints: &Hints<'_>) -> Option<(Found, String)> {
+    at_edge(row, hints, |before, behind, at_end| !before.trim_end().ends_with(',') && leans(before, behind, at_end))
+}
+
+fn at_edge(title: &str, hints: &Hints<'_>, leans: impl Fn(&str, &str, bool) -> bool) -> Option<(Found, String)> {
     if !has_digit(title) {
         return None;
     }
@@ -354,7 +397,8 @@ fn leans(before: &str, behind: &str, at_end: bool) -> bool {
         let last = before.split_whitespace().next_back().unwrap_or_default();
         let word = last.trim_matches(|c: char| !c.is_alphanumeric());
         !set_apart
-            && (word.chars().count() <= 4 && word.chars().all(char::is_lowercase) && !word.is_empty()
+            && (super::phrases::is_deadline(tail(before.trim_end(), 24))
+                || word.chars().count() <= 4 && word.chars().all(char::is_lowercase) && !word.is_empty()
                 || last.ends_with(','))
     } else {
         behind.starts_with(char::is_alphanumeric) || behind.trim_start().starts_with(char::is_lowercase)
@@ -408,4 +452,9 @@ pub(super) fn has_digit(text: &str) -> bool {
 /// At most `limit` characters from the start of a text.
 pub(super) fn clip(text: &str, limit: usize) -> &str {
     text.char_indices().nth(limit).map_or(text, |(at, _)| &text[..at])
+}
+
+/// At most `limit` characters from the end of a text.
+pub(super) fn tail(text: &str, limit: usize) -> &str {
+    text.char_indices().rev().nth(limit.saturating_sub(1)).map_or(text, |(at, _)| &text[at..])
 }

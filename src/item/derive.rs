@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use super::dating::{self, Candidate};
 use super::segment::{self, Context, Piece};
-use super::{Draft, EvidenceKind, FolderEvidence, Settings, Source, excerpt};
+use super::{Draft, EvidenceKind, FolderEvidence, Settings, Source, excerpt, language, traps};
 use crate::date::{self, DateOrder, Hints};
 use crate::document::{BlockKind, DateField, DateRole, DateSource, Document, Syntax};
 use crate::problem::Problem;
@@ -13,10 +13,14 @@ use crate::problem::Problem;
 const TITLE_LIMIT: usize = 300;
 /// A title made of a sentence is cut to about this.
 const SENTENCE_TITLE: usize = 140;
+/// A first sentence of more bytes makes a poor title.
+const LONGEST_SENTENCE: usize = 1_000;
 /// Characters of an excerpt.
 const EXCERPT: usize = 320;
 /// More items than this in one file are not believed.
 const MOST_ITEMS: usize = 20_000;
+/// So many short lines with digits are looked at for impossible dates.
+const MOST_BAD_LINES: usize = 2_000;
 
 /// The drafts of one document, in file order, with what is wrong with them.
 pub(super) fn drafts(
@@ -27,12 +31,12 @@ pub(super) fn drafts(
     let language = document.header.language.as_deref().or(settings.language.as_deref());
     let order = settings
         .date_order
-        .or_else(|| proved_order(document))
+        .or_else(|| evidence.order(&document.path))
         .or_else(|| written_order(document, language))
         .or_else(|| language.map(date::default_order));
     let context = Context { hints: Hints { order, language }, evidence };
     let mut pieces = segment::pieces(document, &context);
-    let mut problems = Vec::new();
+    let mut problems = impossible(document, &context.hints);
     if pieces.len() > MOST_ITEMS {
         problems.push(Problem::error(
             &document.path,
@@ -46,7 +50,10 @@ pub(super) fn drafts(
     let candidates = with_years(&pieces, candidates);
     let mut out = Vec::new();
     for (piece, candidates) in pieces.into_iter().zip(candidates) {
-        let (date, passed_over, problem) = dating::choose(candidates, &document.path, settings.time_zone);
+        let body = piece.body.iter().map(|&at| &document.blocks[at]);
+        let trapped = traps::passed_over(body, &candidates, &context.hints);
+        let (date, mut passed_over, problem) = dating::choose(candidates, &document.path, settings.time_zone);
+        passed_over.extend(trapped);
         problems.extend(problem);
         let Some(mut draft) = draft(document, &piece, &context, &mut problems) else { continue };
         draft.date = date;
@@ -63,10 +70,22 @@ pub(super) fn drafts(
     (out, problems)
 }
 
-/// The order that the other dates of the file prove: a part above 12.
-fn proved_order(document: &Document) -> Option<DateOrder> {
-    let texts = document.blocks.iter().map(|block| block.text.as_str()).filter(|text| dating::has_digit(text));
-    texts.map(date::order_proofs).fold(date::OrderProofs::default(), date::OrderProofs::and).order()
+/// Impossible dates in the lines that date things: short ones, and the beginnings of the first paragraphs.
+fn impossible(document: &Document, hints: &Hints<'_>) -> Vec<Problem> {
+    if !matches!(document.syntax, Syntax::Plain | Syntax::Markdown | Syntax::Announcement) {
+        return Vec::new();
+    }
+    let head = document.blocks.iter().filter(|block| block.kind != BlockKind::Code && dating::has_digit(&block.text));
+    let mut problems = Vec::new();
+    for block in head.filter(|block| block.text.len() <= 160).take(MOST_BAD_LINES) {
+        for bad in date::impossible(&block.text, hints) {
+            let column = block.text[..bad.span.start].chars().count() as u32 + 1;
+            let said = &block.text[bad.span.clone()];
+            let message = format!("“{said}” is no date: {}; correct it", bad.message);
+            problems.push(Problem::warning(&document.path, message).at(block.lines.first, column));
+        }
+    }
+    problems
 }
 
 /// Month first, where a text in English without a country writes all its dates that way (`June 5, 2025`): who writes
@@ -187,22 +206,38 @@ fn field_candidate(field: &DateField, hints: &Hints<'_>) -> Result<Candidate, da
 
 /// Years for dates that lack one, told by the neighbours of an ordered list.
 fn with_years(pieces: &[Piece], mut candidates: Vec<Vec<Candidate>>) -> Vec<Vec<Candidate>> {
+    let lacks = |of: &Vec<Candidate>| of.iter().any(|candidate| candidate.found.start.year.is_none());
+    if !candidates.iter().any(lacks) {
+        return candidates;
+    }
     let days: Vec<Option<NaiveDate>> = candidates.iter().map(|of| of.iter().find_map(Candidate::day)).collect();
+    let first_teaser = pieces.iter().position(|piece| piece.teaser).unwrap_or(pieces.len());
+    // The nearest day below, of any piece and of the teasers alone.
+    let (mut below, mut teaser_below) = (None, None);
+    let mut nearest: Vec<Option<NaiveDate>> = Vec::with_capacity(pieces.len());
+    for (piece, day) in pieces.iter().zip(&days).rev() {
+        nearest.push(if piece.teaser { teaser_below } else { below });
+        below = day.or(below);
+        if piece.teaser {
+            teaser_below = day.or(teaser_below);
+        }
+    }
+    nearest.reverse();
+    let mut above = None;
     for at in 0..pieces.len() {
         // A page's own article may be years away from the teasers above it.
-        if days[at].is_some() || !pieces[at].teaser && pieces.len() > 1 && pieces[..at].iter().any(|p| p.teaser) {
-            continue;
-        }
-        let above = days[..at].iter().rev().find_map(|day| *day);
-        let below = (at + 1..pieces.len()).filter(|&b| pieces[b].teaser || !pieces[at].teaser).find_map(|b| days[b]);
-        for candidate in &mut candidates[at] {
-            let start = candidate.found.end.unwrap_or(candidate.found.start);
-            if let (None, Some(month), Some(day)) = (start.year, start.month, start.day)
-                && let Some(year) = dating::year_between(month, day, above, below)
-            {
-                *candidate = candidate.clone().in_year(year);
+        let own = !pieces[at].teaser && pieces.len() > 1 && first_teaser < at;
+        if days[at].is_none() && !own {
+            for candidate in &mut candidates[at] {
+                let start = candidate.found.end.unwrap_or(candidate.found.start);
+                if let (None, Some(month), Some(day)) = (start.year, start.month, start.day)
+                    && let Some(year) = dating::year_between(month, day, above, nearest[at])
+                {
+                    *candidate = candidate.clone().in_year(year);
+                }
             }
         }
+        above = days[at].or(above);
     }
     candidates
 }
@@ -220,7 +255,15 @@ fn draft(document: &Document, piece: &Piece, context: &Context<'_>, problems: &m
         .or_else(|| blocks().find(|b| !b.text.is_empty()));
     let title = match &piece.title {
         Some(title) => title.clone(),
-        None => sentence_title(&first_prose?.text, &context.hints),
+        None => {
+            let block = first_prose?;
+            let sentence = excerpt::first_sentence(&block.text);
+            if sentence > LONGEST_SENTENCE {
+                let message = "there is no title, and the first sentence is too long to be one: write a title above it";
+                problems.push(Problem::warning(&document.path, message).at(block.lines.first, 0));
+            }
+            sentence_title(&block.text, &context.hints)
+        }
     };
     let mut title = crate::text::fold_space(&title);
     if title.is_empty() {
@@ -249,6 +292,7 @@ fn draft(document: &Document, piece: &Piece, context: &Context<'_>, problems: &m
         }
         (None, None) => String::new(),
     };
+    let language = header.language.clone().or_else(|| language::of(&body_text, context.hints.language));
     Some(Draft {
         sources: vec![Source { path: document.path.clone(), lines: piece.lines }],
         title,
@@ -263,7 +307,7 @@ fn draft(document: &Document, piece: &Piece, context: &Context<'_>, problems: &m
         declared_id: header.id.clone(),
         slug: header.slug.clone(),
         aliases: header.aliases.clone(),
-        language: header.language.clone(),
+        language,
         authors: header.authors.clone(),
         tags: header.tags.clone(),
         image: header.image.clone(),

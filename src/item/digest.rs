@@ -80,7 +80,11 @@ impl Text<'_> {
         let starts: Vec<usize> = if self.title_stands_first(&dates) {
             dates.iter().map(|&at| self.headline_above(at)).collect()
         } else {
-            dates.clone()
+            // The first may be a release under its headline, with others below it.
+            let top = self.headline_above(dates[0]);
+            let own = self.roles.get(dates[0] + 1) == Some(&Role::Prose);
+            let first = if own { top } else { dates[0] };
+            std::iter::once(first).chain(dates.iter().skip(1).copied()).collect()
         };
         let mut out = Vec::new();
         if self.has_preface(starts[0]) {

@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 
+use super::dating::has_digit;
+use crate::date::{self, DateOrder, OrderProofs};
 use crate::document::Document;
 use crate::text::fold;
 
@@ -15,12 +17,27 @@ const LONG_ENOUGH: usize = 40;
 pub(super) struct Key(u64);
 
 /// Evidence across the files of one folder.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Evidence {
     seen: HashMap<Key, Seen>,
+    /// The keys of each file's blocks, in order: folding a text costs more than all else that is done with it.
+    keys: HashMap<String, Vec<Option<Key>>>,
+    /// What the numeric dates of each file prove about their order.
+    orders: HashMap<String, OrderProofs>,
+    /// The same of all files.
+    order: OrderProofs,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+/// What a folder says of a text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// It stands in more than one file.
+    pub shared: bool,
+    /// It opens a dated block in some file: then it opens an item wherever it stands.
+    pub head: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Seen {
     /// In how many files it stands.
     files: u32,
@@ -54,16 +71,22 @@ impl Evidence {
 
     /// Takes a document in.
     pub fn add(&mut self, document: &Document) {
-        for (key, head) in texts(document) {
+        let keys: Vec<Option<Key>> = document.blocks.iter().map(|block| key(&block.text)).collect();
+        for (key, head) in texts(document, &keys) {
             let seen = self.seen.entry(key).or_default();
             seen.files += 1;
             seen.heads += u32::from(head);
         }
+        self.keys.insert(document.path.clone(), keys);
+        let proofs = proofs(document);
+        self.order = self.order.and(proofs);
+        self.orders.insert(document.path.clone(), proofs);
     }
 
     /// Takes a document out that was taken in before.
     pub fn remove(&mut self, document: &Document) {
-        for (key, head) in texts(document) {
+        let Some(keys) = self.keys.remove(&document.path) else { return };
+        for (key, head) in texts(document, &keys) {
             if let Some(seen) = self.seen.get_mut(&key) {
                 seen.files -= 1;
                 seen.heads -= u32::from(head);
@@ -72,30 +95,40 @@ impl Evidence {
                 }
             }
         }
+        if let Some(proofs) = self.orders.remove(&document.path) {
+            self.order.day_first -= proofs.day_first;
+            self.order.month_first -= proofs.month_first;
+        }
     }
 
-    /// Whether a text stands in more than one file.
-    pub(super) fn is_shared(&self, text: &str) -> bool {
-        self.lookup(text).is_some_and(|seen| seen.files > 1)
+    /// The order of ambiguous numeric dates that the other dates of a file prove, else those of the whole folder.
+    pub(super) fn order(&self, path: &str) -> Option<DateOrder> {
+        self.orders.get(path).and_then(OrderProofs::order).or_else(|| self.order.order())
     }
 
-    /// Whether a text opens a dated block in some file: then it opens an item wherever it stands.
-    pub(super) fn is_head(&self, text: &str) -> bool {
-        self.lookup(text).is_some_and(|seen| seen.heads > 0)
-    }
-
-    fn lookup(&self, text: &str) -> Option<Seen> {
-        key(text).and_then(|key| self.seen.get(&key).copied())
+    /// What the folder says of each block of a document that was taken in.
+    pub(super) fn standings(&self, document: &Document) -> Vec<Standing> {
+        let standing = |key: &Option<Key>| {
+            let seen = key.and_then(|key| self.seen.get(&key));
+            seen.map_or(Standing::default(), |seen| Standing { shared: seen.files > 1, head: seen.heads > 0 })
+        };
+        let known = self.keys.get(&document.path).map(|keys| keys.iter().map(standing).collect());
+        known.unwrap_or_else(|| vec![Standing::default(); document.blocks.len()])
     }
 }
 
+fn proofs(document: &Document) -> OrderProofs {
+    let texts = document.blocks.iter().map(|block| block.text.as_str()).filter(|text| has_digit(text));
+    texts.map(date::order_proofs).fold(OrderProofs::default(), OrderProofs::and)
+}
+
 /// The provable texts of a document, each once, and whether it stands right under a date line there.
-fn texts(document: &Document) -> Vec<(Key, bool)> {
+fn texts(document: &Document, keys: &[Option<Key>]) -> Vec<(Key, bool)> {
     let mut out: Vec<(Key, bool)> = Vec::new();
     let mut under_date = false;
-    for block in &document.blocks {
-        if let Some(key) = key(&block.text) {
-            out.push((key, under_date));
+    for (block, key) in document.blocks.iter().zip(keys) {
+        if let Some(key) = key {
+            out.push((*key, under_date));
             under_date = false;
         } else {
             under_date = super::dating::is_date_line(&block.text);

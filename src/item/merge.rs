@@ -17,6 +17,9 @@ const PREFIX: usize = 48;
 
 /// Drafts of a whole folder with those of one release made one. The order of the first of each stays.
 pub(super) fn merge(drafts: Vec<Draft>) -> Vec<Draft> {
+    if drafts.len() < 2 {
+        return drafts;
+    }
     let ledes: Vec<Lede> = drafts.iter().map(Lede::of).collect();
     let mut groups: Vec<usize> = (0..drafts.len()).collect();
     let mut by_key: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
@@ -66,7 +69,9 @@ fn root(groups: &[usize], mut at: usize) -> usize {
 struct Lede {
     title: String,
     opening: String,
-    paragraphs: usize,
+    /// The keys of its paragraphs, ordered.
+    paragraphs: Vec<Key>,
+    single: bool,
     cut_short: bool,
     /// Of title and body: the same words whatever their length.
     whole: Key,
@@ -88,12 +93,15 @@ impl Lede {
         keys.push(whole);
         keys.sort_unstable();
         keys.dedup();
-        Self { title, opening, paragraphs: 1 + paragraphs.count(), cut_short, whole, keys }
+        let single = paragraphs.next().is_none();
+        let mut all: Vec<Key> = draft.body_text.split("\n\n").filter_map(key).collect();
+        all.sort_unstable();
+        Self { title, opening, paragraphs: all, single, cut_short, whole, keys }
     }
 
     /// Whether this whole text is one of the other's opening texts.
     fn is_teaser_of(&self, other: &Lede) -> bool {
-        self.paragraphs == 1
+        self.single
             && [&self.opening, &self.title].into_iter().any(|text| {
                 text.len() >= 20
                     && (*text == other.title
@@ -121,9 +129,8 @@ fn is_same(full: &Draft, full_lede: &Lede, other: &Draft, lede: &Lede) -> bool {
         return true;
     }
     // Two full texts: most paragraphs of the shorter must stand in the longer.
-    let paragraphs = |draft: &Draft| draft.body_text.split("\n\n").filter_map(key).collect::<Vec<_>>();
-    let (long, short) = (paragraphs(full), paragraphs(other));
-    let common = short.iter().filter(|key| long.contains(key)).count();
+    let (long, short) = (&full_lede.paragraphs, &lede.paragraphs);
+    let common = short.iter().filter(|key| long.binary_search(key).is_ok()).count();
     !short.is_empty() && common * 2 > short.len() && lede.title == full_lede.title
         || common == short.len() && common == long.len() && common > 0
 }

@@ -21,6 +21,7 @@ mod merge;
 
 mod dating;
 mod excerpt;
+mod language;
 mod phrases;
 
 mod digest;
@@ -29,6 +30,7 @@ mod page;
 mod roles;
 mod segment;
 mod teasers;
+mod traps;
 mod versions;
 
 /// What a folder says about its files.

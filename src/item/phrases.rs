@@ -91,10 +91,110 @@ static LABELS: Folded = folded![
     "新闻通稿",
     "新聞稿",
     "プレスリリース",
+    "ニュースリリース",
+    "報道発表資料",
+    "記者発表資料",
+    "記者会見資料",
+    "お知らせ",
+    "新聞發布",
+    "新聞資料",
+    "媒体通稿",
+    "보도참고자료",
+    "보도설명자료",
+    "언론보도자료",
+    "notas de prensa",
+    "boletin de prensa",
+    "boletim de imprensa",
+    "release",
+    "aviso de pauta",
+    "comunicado",
+    "comunicato",
+    "press meddelande",
+    "persmededeling",
+    "sporocilo za javnost",
+    "priopcenje za javnost",
+    "saopstenje za javnost",
+    "саопштење за јавност",
+    "прес саобщение",
+    "прес съобщение",
+    "pranesimas spaudai",
+    "pressiteade",
+    "preses relize",
+    "siaran pers",
+    "siaran media",
+    "thong cao bao chi",
+    "thông cáo báo chí",
+    "ข่าวประชาสัมพันธ์",
+    "הודעה לעיתונות",
+    "بيان إعلامي",
+    "بلاغ صحفي",
+    "اطلاعیه مطبوعاتی",
+    "प्रेस विज्ञप्ति",
     "報道発表",
     "報道資料",
     "보도자료",
 ];
+
+/// Names of sections, as they stand alone above a release or a list of them.
+static SECTIONS: Folded = folded![
+    "press releases",
+    "media releases",
+    "news releases",
+    "news",
+    "latest news",
+    "announcements",
+    "press room",
+    "newsroom",
+    "pressemitteilungen",
+    "medienmitteilungen",
+    "neueste meldungen",
+    "aktuelles",
+    "aktuelle meldungen",
+    "nachrichten",
+    "communiques de presse",
+    "actualites",
+    "noticias",
+    "sala de prensa",
+    "notizie",
+    "comunicati stampa",
+    "comunicati",
+    "comunicados",
+    "sala de imprensa",
+    "nieuws",
+    "persberichten",
+    "nyheter",
+    "pressmeddelanden",
+    "uutiset",
+    "aktualnosci",
+    "aktuality",
+    "tiskove zpravy",
+    "hirek",
+    "stiri",
+    "comunicate de presa",
+    "новости",
+    "пресс центр",
+    "пресс релизы",
+    "новини",
+    "прес центр",
+    "haberler",
+    "duyurular",
+    "νεα",
+    "ανακοινωσεις",
+    "أخبار",
+    "الأخبار",
+    "חדשות",
+    "新闻",
+    "新聞",
+    "新闻中心",
+    "最新消息",
+    "ニュース",
+    "新着情報",
+    "뉴스",
+    "공지사항",
+];
+
+/// Words that open a letterhead's line: `News from the office of …`.
+static LETTERHEADS: Folded = folded!["news from", "from the office of", "press office of", "office of the"];
 
 /// Lines that end a release.
 const ENDS: &[&str] = &[
@@ -196,6 +296,36 @@ static NAVIGATION: Folded = folded![
     "next",
     "previous",
     "read more",
+    "read also",
+    "see also",
+    "related stories",
+    "related content",
+    "related news",
+    "related articles",
+    "you might also like",
+    "lesen sie auch",
+    "mehr zum thema",
+    "weitere meldungen",
+    "a lire aussi",
+    "lire aussi",
+    "lea tambien",
+    "lee tambien",
+    "leggi anche",
+    "leia tambem",
+    "lees ook",
+    "las ocksa",
+    "zobacz takze",
+    "czytaj takze",
+    "ctete take",
+    "читайте также",
+    "читайте також",
+    "ilgili haberler",
+    "διαβαστε επισης",
+    "اقرأ أيضا",
+    "関連記事",
+    "相关阅读",
+    "相关新闻",
+    "관련기사",
     "more",
     "more news",
     "all news",
@@ -351,13 +481,16 @@ pub(super) fn is_label(text: &str) -> bool {
         return false;
     }
     let folded = fold(text);
-    LABELS.iter().any(|label| {
-        folded.strip_prefix(label.as_str()).is_some_and(|rest| {
-            rest.is_empty()
-                || rest.starts_with(' ')
-                    && rest.split(' ').filter(|word| word.chars().all(char::is_alphabetic)).count() <= 3
+    let is_letterhead = LETTERHEADS.iter().any(|words| folded.starts_with(words.as_str()));
+    is_letterhead
+        || SECTIONS.contains(&folded)
+        || LABELS.iter().any(|label| {
+            folded.strip_prefix(label.as_str()).is_some_and(|rest| {
+                rest.is_empty()
+                    || rest.starts_with(' ')
+                        && rest.split(' ').filter(|word| word.chars().all(char::is_alphabetic)).count() <= 3
+            })
         })
-    })
 }
 
 /// Whether a line marks the end of a release (`###`, `-30-`, `ENDS`).
@@ -380,7 +513,8 @@ pub(super) fn is_notes_heading(text: &str) -> bool {
     NOTES.contains(&folded)
         || ABOUT.iter().any(|about| {
             let next = text.split_whitespace().skip(about.split(' ').count()).take(2);
-            let named = next.into_iter().any(|word| !word.starts_with(char::is_lowercase));
+            // One word may begin a sentence; two and more are a set phrase.
+            let named = about.contains(' ') || next.into_iter().any(|word| !word.starts_with(char::is_lowercase));
             let short = |rest: &str| rest.starts_with(' ') && rest.split(' ').count() <= 7;
             named && folded.strip_prefix(about.as_str()).is_some_and(short)
         })
@@ -455,6 +589,142 @@ pub(super) fn is_under_way(sentence: &str) -> bool {
                 || (folded[..at].ends_with(' ') && folded[at + words.len()..].starts_with(' '))
         })
     })
+}
+
+/// Words that recall what is known already.
+static RECALLED: Folded = folded![
+    "recall",
+    "recalls",
+    "recalled",
+    "as a reminder",
+    "earlier",
+    "previously",
+    "rappel",
+    "rappelons",
+    "pour memoire",
+    "zur erinnerung",
+    "erinnert",
+    "recordamos",
+    "recuerda",
+    "ricordiamo",
+    "si ricorda",
+    "lembramos",
+    "relembra",
+    "herinneren",
+    "przypomnijmy",
+    "przypominamy",
+    "připomínáme",
+    "напомним",
+    "напоминаем",
+    "нагадаємо",
+    "нагадуємо",
+    "hatirlatmak",
+    "υπενθυμιζεται",
+    "υπενθυμιζουμε",
+];
+
+/// Words of anniversaries and beginnings.
+static ANNIVERSARIES: Folded = folded![
+    "anniversary",
+    "centenary",
+    "founded",
+    "established",
+    "born",
+    "since",
+    "jubilaum",
+    "jahrestag",
+    "gegrundet",
+    "geboren",
+    "anniversaire",
+    "fonde",
+    "fondee",
+    "ne le",
+    "nee le",
+    "aniversario",
+    "fundada",
+    "fundado",
+    "nacio",
+    "anniversario",
+    "fondata",
+    "fondato",
+    "nato",
+    "nata",
+    "jubileum",
+    "opgericht",
+    "rocznica",
+    "rocznicy",
+    "zalozono",
+    "výročí",
+    "založen",
+    "годовщина",
+    "годовщину",
+    "основан",
+    "основана",
+    "річниця",
+    "річницю",
+    "заснований",
+    "yildonumu",
+    "kuruldu",
+    "επετειος",
+    "ιδρυθηκε",
+];
+
+/// Words before a date that is still to come, or ends something.
+static DEADLINES: Folded = folded![
+    "until",
+    "till",
+    "by",
+    "before",
+    "through",
+    "deadline",
+    "expires",
+    "bis",
+    "bis zum",
+    "spatestens",
+    "jusqu au",
+    "avant le",
+    "hasta",
+    "antes del",
+    "entro",
+    "fino al",
+    "ate",
+    "tot",
+    "voor",
+    "senast",
+    "til",
+    "do",
+    "do dnia",
+    "do konce",
+    "до",
+    "не позднее",
+    "не пізніше",
+    "kadar",
+    "εως",
+    "μεχρι",
+    "حتى",
+];
+
+fn says_any(text: &str, words: &[String]) -> bool {
+    let folded = format!(" {} ", fold(text));
+    words.iter().any(|word| folded.contains(&format!(" {word} ")))
+}
+
+/// Whether a sentence recalls what was told before.
+pub(super) fn is_recalled(sentence: &str) -> bool {
+    says_any(sentence, &RECALLED)
+}
+
+/// Whether a sentence tells of an anniversary or a founding.
+pub(super) fn is_anniversary(sentence: &str) -> bool {
+    says_any(sentence, &ANNIVERSARIES)
+}
+
+/// Whether the words right before a date set it as an end.
+pub(super) fn is_deadline(before: &str) -> bool {
+    let folded = fold(before);
+    DEADLINES
+        .iter()
+        .any(|word| folded.strip_suffix(word.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with(' ')))
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ use crate::text::is_unspaced;
 pub(super) enum Role {
     /// A line that is only a date.
     Date(DateLine),
+    /// A line that was meant to be a date and is none: `31.02.2025`.
+    BadDate,
     /// `PRESS RELEASE`, `FOR IMMEDIATE RELEASE`.
     Label,
     /// `###`, `-30-`, `ENDS`.
@@ -55,6 +57,9 @@ fn role(block: &Block, hints: &Hints<'_>) -> Role {
     {
         return Role::Date(line);
     }
+    if is_bad_date(text, hints) {
+        return Role::BadDate;
+    }
     if let Some(line) = labelled_date(text, hints) {
         return Role::Date(line);
     }
@@ -76,18 +81,37 @@ fn role(block: &Block, hints: &Hints<'_>) -> Role {
     }
 }
 
+/// Whether a line is an impossible date and at most a word or two.
+fn is_bad_date(text: &str, hints: &Hints<'_>) -> bool {
+    text.len() <= 80
+        && dating::has_digit(text)
+        && date::impossible(text, hints).first().is_some_and(|bad| {
+            let beside = text[..bad.span.start].split_whitespace().chain(text[bad.span.end..].split_whitespace());
+            beside.filter(|word| word.contains(char::is_alphabetic)).count() <= 2
+        })
+}
+
 /// A date with nothing beside it but a label or a word of a page's frame: `5 June 2025 Press Release`.
 fn labelled_date(text: &str, hints: &Hints<'_>) -> Option<DateLine> {
-    if text.len() > 120 || !dating::has_digit(text) {
+    if text.len() > 160 || !dating::has_digit(text) {
         return None;
     }
-    let (found, rest) = dating::in_title(text, hints)?;
-    (is_label(&rest) || is_navigation(&rest) || is_notes_heading(&rest)).then_some(DateLine {
-        found,
-        label: Some(Label::Published),
-        place: None,
-        author: None,
-    })
+    let found = date::find(text, hints).into_iter().next().filter(date::Found::is_complete)?;
+    let (before, behind) = (text[..found.span.start].trim(), text[found.span.end..].trim());
+    let says = |rest: &str| is_label(rest) || is_navigation(rest) || is_notes_heading(rest);
+    let bare = |rest: &str| !rest.contains(char::is_alphanumeric);
+    let labelled =
+        bare(behind) && says(before) || bare(before) && says(behind) && !behind.starts_with(char::is_lowercase);
+    // `Published: 5 June 2025  Source: …  Views: …`: a label, then fields.
+    let fields = || {
+        let fields = behind.matches([':', '：', '|']).count();
+        let line = date::line(&text[..found.span.end], hints)?;
+        (fields > 0 && !behind.ends_with(['.', '。']) && line.label == Some(Label::Published)).then_some(line)
+    };
+    if labelled {
+        return Some(DateLine { found, label: Some(Label::Published), place: None, author: None });
+    }
+    fields()
 }
 
 /// Whether a line may be a headline: one thought, not closed by a full stop, not a piece of a sentence.

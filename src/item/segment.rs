@@ -4,7 +4,7 @@
 //! numbers with the date lines that belong to them, nothing rendered yet.
 
 use super::dating::{self, Candidate};
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Standing};
 use super::roles::{self, Role};
 use super::{EvidenceKind, listing, page, versions};
 use crate::date::{Found, Hints, Label};
@@ -41,7 +41,8 @@ pub(super) struct Context<'a> {
 /// The releases of a document, in file order.
 pub(super) fn pieces(document: &Document, context: &Context<'_>) -> Vec<Piece> {
     let roles = roles::of(&document.blocks, &context.hints);
-    let text = Text { blocks: &document.blocks, roles: &roles, context };
+    let standings = context.evidence.standings(document);
+    let text = Text { blocks: &document.blocks, roles: &roles, standings: &standings, context };
     match document.syntax {
         Syntax::Changelog | Syntax::DebianChangelog | Syntax::News => return versions::pieces(document, &text),
         Syntax::HtmlList => return text.entries(),
@@ -68,6 +69,7 @@ pub(super) fn pieces(document: &Document, context: &Context<'_>) -> Vec<Piece> {
 pub(super) struct Text<'a> {
     pub blocks: &'a [Block],
     pub roles: &'a [Role],
+    pub standings: &'a [Standing],
     pub context: &'a Context<'a>,
 }
 
@@ -110,18 +112,20 @@ impl Text<'_> {
     /// As [`Text::release`], with nothing looked for behind the body.
     pub fn body(&self, start: usize, end: usize, declared: Option<&str>) -> Piece {
         let mut piece = Piece { lines: self.lines(start, end), ..Piece::default() };
-        let end = roles::body_end(self.blocks, self.roles, start, end);
+        let end = roles::body_end(self.blocks, self.roles, start, self.shared_tail(start, end));
         let first_prose = (start..end).find(|&at| self.roles[at] == Role::Prose).unwrap_or(end);
         let mut title: Option<String> = declared.map(str::to_string);
         let mut in_head = true;
+        let mut embargo: Option<(Found, usize)> = None;
         for at in start..end {
             let block = &self.blocks[at];
             match &self.roles[at] {
                 Role::Label | Role::End => continue,
+                Role::BadDate if in_head => continue,
                 Role::Rule | Role::Contact | Role::Navigation if in_head => continue,
                 Role::Date(line) if in_head || at <= first_prose => {
                     match line.label {
-                        Some(Label::Embargo) => piece.embargo = Some(line.found.clone()),
+                        Some(Label::Embargo) => embargo = Some((line.found.clone(), at)),
                         Some(Label::Updated) => piece.updated = Some(line.found.clone()),
                         None | Some(Label::Published) => piece.dates.push(Candidate::new(
                             EvidenceKind::Header,
@@ -133,6 +137,7 @@ impl Text<'_> {
                     }
                     continue;
                 }
+                Role::Headline if in_head && title.is_none() && self.is_letterhead(at, end) => {}
                 Role::Headline if in_head => {
                     let (dated, text) = match dating::in_title(&block.text, &self.context.hints) {
                         Some((found, rest)) => (Some(found), rest),
@@ -149,21 +154,62 @@ impl Text<'_> {
                         continue;
                     }
                 }
+                // A word or two without a sentence's end is no text yet: an office, a street.
+                Role::Prose if in_head && is_scrap(&block.text) => {}
                 Role::Prose | Role::Other => in_head = false,
                 _ => {}
             }
             piece.body.push(at);
         }
+        // What is held back until a day is published on that day.
+        if let Some((found, line)) = &embargo {
+            piece.dates.insert(
+                0,
+                Candidate::new(
+                    EvidenceKind::Header,
+                    found.clone(),
+                    &self.blocks[*line].text,
+                    self.blocks[*line].lines.first,
+                ),
+            );
+        }
+        piece.embargo = embargo.map(|(found, _)| found);
         piece.title = title;
         piece
     }
 
+    /// Whether a headline is but the name of the house: two or three words over a label or a date, with a longer
+    /// headline below these.
+    fn is_letterhead(&self, at: usize, end: usize) -> bool {
+        let words: Vec<&str> = self.blocks[at].text.split_whitespace().collect();
+        let name = words.len() <= 3 && words.iter().all(|word| !word.starts_with(char::is_lowercase));
+        let unspaced = words.len() == 1 && self.blocks[at].text.chars().count() < 10;
+        let head = (at + 1..end.min(at + 6)).take_while(|&next| self.roles[next] != Role::Prose);
+        let mut labelled = false;
+        for next in head.filter(|_| words.len() <= 6) {
+            let count = self.blocks[next].text.split_whitespace().count();
+            match &self.roles[next] {
+                Role::Label => labelled = true,
+                Role::Date(line) => labelled |= name || line.label.is_some(),
+                Role::Headline if unspaced => return self.blocks[next].text.chars().count() >= 10,
+                Role::Headline if labelled => return count >= 4 || count == 1,
+                _ => {}
+            }
+        }
+        false
+    }
+
     /// The lines of a range of blocks, trailing rules and navigation left out.
     pub fn lines(&self, start: usize, end: usize) -> Lines {
-        let cut = roles::body_end(self.blocks, self.roles, start, end).max(start + 1).min(end.max(start + 1));
+        let tail = self.shared_tail(start, end);
+        let cut = roles::body_end(self.blocks, self.roles, start, tail).max(start + 1).min(end.max(start + 1));
         let blocks = &self.blocks[start.min(self.blocks.len())..cut.min(self.blocks.len())];
         Lines { first: blocks.first().map_or(1, |b| b.lines.first), last: blocks.last().map_or(1, |b| b.lines.last) }
     }
+}
+
+fn is_scrap(text: &str) -> bool {
+    text.chars().count() <= 12 && !text.ends_with(['.', '。', '!', '?', ':', '：'])
 }
 
 /// Whether a heading says what the title says: the same words, or the title with a site's name behind it.

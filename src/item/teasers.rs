@@ -45,9 +45,36 @@ impl Text<'_> {
             })
             .collect();
         if article < end {
+            let tail = self.shared_tail(article, end);
             out.push(self.release(article, end, None));
+            // Behind the article: texts that are releases of their own elsewhere. What only repeats is boilerplate.
+            let begins = |&(from, _): &(usize, usize)| {
+                let text = &self.blocks[from].text;
+                self.standings[from].head || dating::opening(text, &self.context.hints).is_some()
+            };
+            for (from, to) in self.teaser_starts(tail, end).into_iter().filter(begins) {
+                let mut piece = self.release(from, to, None);
+                piece.teaser = true;
+                out.push(piece);
+            }
         }
         out
+    }
+
+    /// Where the blocks begin at the end of a text that stand word for word in other files too: boilerplate and
+    /// teasers. `end` where there are none, or where the text itself stands elsewhere.
+    pub fn shared_tail(&self, start: usize, end: usize) -> usize {
+        let prose = |&at: &usize| self.roles[at] == Role::Prose;
+        let Some(lede) = (start..end).find(prose).filter(|&at| !self.standings[at].shared) else {
+            return end;
+        };
+        // Short blocks between shared ones go with them; the last text of its own ends the release.
+        let own = (lede..end).rev().find(|&at| {
+            let text = &self.blocks[at].text;
+            text.chars().count() > 60 && !self.standings[at].shared
+        });
+        let from = own.map_or(end, |at| at + 1);
+        (from..end).find(|&at| self.standings[at].shared).unwrap_or(end)
     }
 
     /// Where the page's own article starts behind its teasers; `start` where there are none.
@@ -55,18 +82,16 @@ impl Text<'_> {
         if let Some((title, _)) = self.repeated_title(start, end) {
             return title;
         }
-        let evidence = self.context.evidence;
         let opens_dated = |at: usize| dating::opening(&self.blocks[at].text, &self.context.hints).map(|(f, _)| f.start);
         // Teasers: from the top, texts that other files have too, or single paragraphs each opened by another date.
         let mut known = 0;
         let mut openings = Vec::new();
         let mut last_known = start;
         for at in start..end {
-            let text = &self.blocks[at].text;
-            if evidence.is_shared(text) {
+            if self.standings[at].shared {
                 known += 1;
                 last_known = at + 1;
-            } else if self.roles[at] == Role::Headline && !evidence.is_head(text) && at >= last_known {
+            } else if self.roles[at] == Role::Headline && !self.standings[at].head && at >= last_known {
                 break;
             }
             openings.extend(opens_dated(at).filter(|_| self.roles[at] == Role::Prose));
@@ -74,7 +99,7 @@ impl Text<'_> {
         openings.dedup();
         let headline = (last_known..end).find(|&at| {
             self.roles[at] == Role::Headline
-                && !evidence.is_shared(&self.blocks[at].text)
+                && !self.standings[at].shared
                 && self.roles.get(at + 1).is_some_and(|next| matches!(next, Role::Prose | Role::Date(_)))
         });
         match headline {
@@ -94,15 +119,14 @@ impl Text<'_> {
 
     /// The runs of the teasers in a range of blocks.
     fn teaser_starts(&self, start: usize, end: usize) -> Vec<(usize, usize)> {
-        let evidence = self.context.evidence;
         let mut starts: Vec<usize> = Vec::new();
         for at in start..end {
             let text = &self.blocks[at].text;
-            let shared = evidence.is_shared(text);
+            let shared = self.standings[at].shared;
             let begins = at == start
                 || shared
-                || evidence.is_head(text)
-                || evidence.is_shared(&self.blocks[at - 1].text)
+                || self.standings[at].head
+                || self.standings[at - 1].shared
                 || self.roles[at] == Role::Headline
                 || dating::opening(text, &self.context.hints).is_some();
             if begins {

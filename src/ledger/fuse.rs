@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::outcome::State;
 use super::plan::{Ground, Plan, under};
-use super::{RootState, Scan, State};
+use super::scan::{RootState, Scan};
 
 /// Withdrawals up to this many are never an accident.
 const FEW: usize = 10;

@@ -45,8 +45,12 @@ fn wording(old: &str, new: &str, typos: usize) -> Option<Wording> {
     if old == new {
         return Some(Wording { differs: false, typos: 0 });
     }
-    let words =
-        |text: &str| text.split(' ').filter(|word| !fold(word).is_empty()).map(String::from).collect::<Vec<_>>();
+    let words = |text: &str| {
+        text.split(' ')
+            .filter(|word| !fold(word).is_empty() || !symbols(word).is_empty())
+            .map(String::from)
+            .collect::<Vec<_>>()
+    };
     let (old, new) = (words(&old), words(&new));
     if old.len() != new.len() {
         return None;
@@ -135,4 +139,34 @@ fn same_labels(old: &Draft, new: &Draft) -> bool {
         && old.aliases == new.aliases
         && fold_space(&old.excerpt) == fold_space(&new.excerpt)
         && dates(old) == dates(new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typos_are_told_from_changes() {
+        let table = [
+            ("the goverment said", "the government said", Some(1)),
+            ("Teh minister said", "The minister said", Some(1)),
+            ("he said: \u{201c}yes\u{201d}", "he said, \"Yes\"", Some(0)),
+            ("a  b", "a b", Some(0)),
+            ("five were hurt", "nine were hurt", None),
+            ("15 were hurt", "16 were hurt", None),
+            ("it costs 5 €", "it costs 5 $", None),
+            ("Iraq agreed", "Iran agreed", None),
+            ("it will open", "it will not open", None),
+            ("aaaaab bbbbbc ccccca dddddb", "aaaaaa bbbbbb cccccc dddddd", None),
+        ];
+        for (old, new, typos) in table {
+            assert_eq!(wording(old, new, 3).map(|wording| wording.typos), typos, "{old} / {new}");
+        }
+    }
+
+    #[test]
+    fn white_space_in_markup_is_nothing() {
+        assert_eq!(markup("<p> a <b>c</b>\n</p>\n\n<p>b</p>\n"), markup("<p>a <b>c</b></p><p>b</p>"));
+        assert_ne!(markup("<p>a</p>"), markup("<p><em>a</em></p>"));
+    }
 }

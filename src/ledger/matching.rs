@@ -6,11 +6,11 @@
 //! and not with its square.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 use std::hash::Hash as StdHash;
 use std::sync::Arc;
 
 use super::print::{Hash, Print};
+use super::reason::{How, Reason};
 use super::similarity::Sketch;
 
 /// From this share of common word pairs on, a text in another file is an edited copy of one that went away.
@@ -66,64 +66,6 @@ pub struct Match {
     pub reason: Reason,
     /// The declared id could not be taken, because it is another's.
     pub id_taken: bool,
-}
-
-/// Why a draft is or is not a previous item. Shown by `explain`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Reason {
-    /// The evidence.
-    pub how: How,
-    /// The file it stood in before, where none of its present files is that.
-    pub moved_from: Option<String>,
-}
-
-/// The evidence that decided.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum How {
-    /// Nothing known is like it.
-    New,
-    /// It declares the item's id.
-    Declared,
-    /// Same title and text.
-    SameText,
-    /// Same title and text with another date.
-    Redated,
-    /// Same text under another title.
-    Retitled,
-    /// Same address elsewhere.
-    Link,
-    /// A text this alike, in percent.
-    Alike(u8),
-    /// Its file could not be read, so it stays as it was.
-    Stands,
-    /// No file holds it any more.
-    Gone,
-    /// Its author made it a draft again.
-    Unfinished,
-    /// Its author put it under embargo again.
-    Embargoed,
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.how {
-            How::New => f.write_str("nothing published before is like it")?,
-            How::Declared => f.write_str("it declares this id")?,
-            How::SameText => f.write_str("same title and text as before")?,
-            How::Redated => f.write_str("same title and text as before, with another date")?,
-            How::Retitled => f.write_str("same text as before, under another title")?,
-            How::Link => f.write_str("same address elsewhere as before")?,
-            How::Alike(percent) => write!(f, "{percent} % alike to what was published before")?,
-            How::Stands => f.write_str("its file could not be read, so it stays as it was")?,
-            How::Gone => f.write_str("no file holds it any more")?,
-            How::Unfinished => f.write_str("its author made it a draft again")?,
-            How::Embargoed => f.write_str("its author put it under embargo again")?,
-        }
-        match &self.moved_from {
-            Some(path) => write!(f, ", formerly in {path}"),
-            None => Ok(()),
-        }
-    }
 }
 
 /// Decides for each draft which previous item it is, in the drafts' order. No item is given twice.
@@ -444,8 +386,8 @@ impl<'t, 'a> Table<'t, 'a> {
             && match (date, place) {
                 // Another date and another text is another release, unless nearly all the rest has stayed.
                 (Dates::Differ, true) => text >= 0.6 && title >= 0.8,
-                (Dates::Differ, false) => text >= 0.8 && title >= 0.8,
-                (Dates::Same, true) => text >= 0.3 || title >= 0.6 || (lone && (text >= 0.1 || title >= 0.3)),
+                (Dates::Differ, false) => !slight && text >= 0.8 && title >= 0.8,
+                (Dates::Same, true) => text >= 0.3 || title >= 0.6 || (lone && (text >= 0.15 || title >= 0.5)),
                 (Dates::Unknown, true) if slight => text >= ALIKE_IN_PLACE && title >= 0.6,
                 (Dates::Unknown, true) => text >= ALIKE_IN_PLACE || (title >= 0.8 && (lone || text >= 0.1)),
                 (_, false) if slight => text >= ALIKE_ELSEWHERE && title >= 0.7,
@@ -453,7 +395,7 @@ impl<'t, 'a> Table<'t, 'a> {
             };
         let bonus = |yes: bool, by: f64| if yes { by } else { 0.0 };
         let rank = text + 0.3 * title + bonus(place, 0.2) + bonus(date == Dates::Same, 0.1) + bonus(live, 0.05);
-        same.then_some((rank, text.max(title)))
+        same.then_some((rank, if text > 0.0 { text } else { title }))
     }
 }
 
@@ -475,4 +417,87 @@ fn compare(old: Option<i64>, new: Option<i64>) -> Dates {
 /// Two different declared ids are two different releases, however alike.
 fn rival_ids(old: &Face<'_>, new: &Face<'_>) -> bool {
     matches!((old.declared, new.declared), (Some(old), Some(new)) if old != new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::print::hash;
+
+    struct Text {
+        title: &'static str,
+        body: &'static str,
+        print: Print,
+        path: &'static str,
+    }
+
+    const BRIDGE: &str = "The council opened a new footbridge over the river on Monday and closed the old one at once.";
+    const BREAD: &str =
+        "Bread prices rose for the third month in a row, as the statistics office said in its bulletin.";
+
+    fn text(path: &'static str, title: &'static str, body: &'static str, day: Option<i64>) -> Text {
+        let print = Print {
+            raw: Hash::default(),
+            full: hash(format!("{title}/{body}").as_bytes()),
+            body: hash(body.as_bytes()),
+            words: body.split_whitespace().count() as u32,
+            date: day.map(|day| day * SAME_DAY),
+            link: None,
+        };
+        Text { title, body, print, path }
+    }
+
+    /// What each draft is, as the position of a previous text, with the evidence.
+    fn matched(old: &[Text], presence: Presence, new: &[Text]) -> Vec<(Option<usize>, How)> {
+        let face = |text: &'static str, print| Face { print, paths: vec![text], declared: None };
+        let ids: Vec<String> = (0..old.len()).map(|n| n.to_string()).collect();
+        let known: Vec<Known<'_>> =
+            old.iter().zip(&ids).map(|(text, id)| Known { face: face(text.path, &text.print), id, presence }).collect();
+        let drafts: Vec<Face<'_>> = new.iter().map(|text| face(text.path, &text.print)).collect();
+        let sketch = |text: &Text| Sketch::of(text.title, text.body);
+        let recall = |item: usize| Ok::<_, ()>(Arc::new(sketch(&old[item])));
+        let matches = decide(&known, &drafts, recall, |draft| sketch(&new[draft])).expect("nothing fails");
+        matches.into_iter().map(|found| (found.previous, found.reason.how)).collect()
+    }
+
+    #[test]
+    fn drafts_are_known_again_by_the_strongest_evidence() {
+        let old = || vec![text("a", "Bridge", BRIDGE, Some(1)), text("d", "1.0", "Bug fixes.", Some(2))];
+        let later =
+            "The council opened a new footbridge over the river on Monday and closed the old one in the evening.";
+        let table = [
+            ("unchanged", text("a", "Bridge", BRIDGE, Some(1)), (Some(0), How::SameText)),
+            ("moved", text("b", "Bridge", BRIDGE, Some(1)), (Some(0), How::SameText)),
+            ("redated", text("a", "Bridge", BRIDGE, Some(9)), (Some(0), How::Redated)),
+            ("retitled and moved", text("b", "Walkers", BRIDGE, Some(1)), (Some(0), How::Retitled)),
+            ("edited and moved", text("b", "Bridge", later, Some(1)), (Some(0), How::Alike(79))),
+            ("other news", text("a", "Bread", BREAD, Some(1)), (None, How::New)),
+            ("edited under another date elsewhere", text("b", "Walkers", later, Some(9)), (None, How::New)),
+            ("a short text moved with its date", text("e", "1.0", "Bug fixes.", Some(2)), (Some(1), How::SameText)),
+            ("a short text elsewhere and at another time", text("e", "1.0", "Bug fixes.", Some(3)), (None, How::New)),
+            ("a short text under another title", text("e", "1.1", "Bug fixes.", Some(2)), (None, How::New)),
+        ];
+        for (name, new, expected) in table {
+            assert_eq!(matched(&old(), Presence::Live, &[new]), [expected], "{name}");
+        }
+    }
+
+    #[test]
+    fn what_was_forgotten_returns_only_as_it_was() {
+        let old = [text("a", "Bridge", BRIDGE, None)];
+        let edited = "The council opened a new footbridge over the river on Monday and closed the old one later.";
+        let exact = matched(&old, Presence::Forgotten, &[text("b", "Bridge", BRIDGE, None)]);
+        assert_eq!(exact, [(Some(0), How::SameText)]);
+        assert_eq!(matched(&old, Presence::Forgotten, &[text("a", "Bridge", edited, None)])[0].0, None);
+        assert_eq!(matched(&old, Presence::Withdrawn, &[text("a", "Bridge", edited, None)])[0].0, Some(0));
+        assert_eq!(matched(&old, Presence::Standing, &[text("a", "Bridge", edited, None)])[0].0, None);
+    }
+
+    #[test]
+    fn an_item_goes_to_one_draft_only() {
+        let old = [text("a", "Bridge", BRIDGE, None)];
+        let two = [text("a", "Bridge", BRIDGE, None), text("b", "Bridge", BRIDGE, None)];
+        let found = matched(&old, Presence::Live, &two);
+        assert_eq!(found, [(Some(0), How::SameText), (None, How::New)]);
+    }
 }

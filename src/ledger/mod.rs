@@ -1,6 +1,6 @@
 //! The ledger: what was ever published, so that no subscriber sees a release twice or misses one.
 //!
-//! Drafts go in, items with a permanent identity come out. The pure part decides ([`matching`] which draft is
+//! Drafts go in, items with a permanent identity come out. The pure part decides (`matching` which draft is
 //! which item, `grade` how much an edit matters, `fuse` what looks like an accident, `plan` what changes); the
 //! store remembers, durably before anything new is shown. This room knows nothing of topics or feeds.
 //!
@@ -11,12 +11,15 @@ mod error;
 mod export;
 mod fuse;
 mod grade;
-pub mod matching;
+mod matching;
 mod naming;
+mod outcome;
 mod plan;
 mod print;
+mod reason;
 mod record;
 mod representation;
+mod scan;
 mod shape;
 mod shelf;
 mod similarity;
@@ -27,22 +30,22 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 pub use adopt::{Adopted, Adoption, Fate};
 pub use error::{LedgerError, Trouble};
 pub use fuse::Hold;
+pub use outcome::{Decision, Kept, Outcome, State, What};
+pub use reason::{How, Reason};
 pub use representation::{Representation, last_modified};
+pub use scan::{Root, RootState, Scan, Settings};
 pub use shelf::Shelves;
-pub use store::Access;
 
 use crate::item::Draft;
-use crate::problem::Problem;
-use matching::Reason;
 use plan::{Ground, Plan};
 use record::Record;
 use similarity::Sketch;
-use store::Store;
+use store::{Access, Store};
 
 /// Everything ever published, and the database that remembers it.
 pub struct Ledger {
@@ -52,204 +55,6 @@ pub struct Ledger {
     /// When it last published; `None` where it never did.
     last: Option<DateTime<Utc>>,
     at_hand: RefCell<HashMap<usize, Past>>,
-}
-
-/// What was found in the folder.
-#[derive(Debug, Clone)]
-pub struct Scan {
-    /// The drafts of all files that could be read, in any order.
-    pub drafts: Vec<Arc<Draft>>,
-    /// The folders that were looked at.
-    pub roots: Vec<Root>,
-    /// Files, or folders with all below them, that could not be read this time: their items stay as they were.
-    pub unread: Vec<String>,
-}
-
-/// A folder that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Root {
-    /// Its path as it begins the paths of its drafts; empty for the whole folder.
-    pub path: String,
-    /// What was there.
-    pub state: RootState,
-}
-
-/// What was found of a folder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RootState {
-    /// It is there and holds files.
-    Present,
-    /// It is there without a single file.
-    Empty,
-    /// It is not there.
-    Gone,
-}
-
-/// What the ledger is told to do.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Settings {
-    /// How long a withdrawn item has a tombstone, and may return edited.
-    pub tombstone_life: TimeDelta,
-    /// Up to how many words with a typo may be changed without moving `updated`; 0 moves it for every change.
-    pub silent_typos: usize,
-    /// More than this many old items shown as new are held.
-    pub flood: usize,
-    /// An item dated longer ago than this is old.
-    pub old_after: TimeDelta,
-    /// The time zone in which an undated item's first sight is told.
-    pub zone: chrono_tz::Tz,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            tombstone_life: TimeDelta::days(90),
-            silent_typos: 3,
-            flood: 20,
-            old_after: TimeDelta::days(7),
-            zone: chrono_tz::Tz::UTC,
-        }
-    }
-}
-
-/// What a scan came to.
-#[derive(Debug, Clone)]
-pub struct Outcome {
-    /// All items that stand in a file, public or not, newest first, ties by id. Where the scan is held, those of
-    /// the last publication.
-    pub items: Vec<Kept>,
-    /// Items that were public and are not any more, within their tombstone's life, latest first, ties by id.
-    pub withdrawn: Vec<Kept>,
-    /// What was decided of each draft and each item that went, by path.
-    pub decisions: Vec<Decision>,
-    /// What is wrong with the identities that the files declare.
-    pub problems: Vec<Problem>,
-    /// Whether anything shown, to come or gone is other than after the last publication.
-    pub changed: bool,
-    /// Why nothing of the scan is published.
-    pub held: Option<Hold>,
-    life: TimeDelta,
-}
-
-/// An item: a draft with its identity.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Kept {
-    /// Permanent id, a URI.
-    pub id: String,
-    /// Its page's slug; no other item ever has it.
-    pub slug: String,
-    /// When it was, or will be, published.
-    pub published: DateTime<FixedOffset>,
-    /// Whether `published` is only the instant of first sight.
-    pub undated: bool,
-    /// When it last changed in a way that matters; `published` where it never did.
-    pub updated: DateTime<FixedOffset>,
-    /// When the ledger first saw it.
-    pub first_seen: DateTime<Utc>,
-    /// Whether it was corrected after publication.
-    pub corrected: bool,
-    /// Edits that were seen, silent ones included.
-    pub revisions: u32,
-    /// Not public before.
-    pub opens: Option<DateTime<Utc>>,
-    /// Not public from then on.
-    pub expires: Option<DateTime<Utc>>,
-    /// When it left the public view.
-    pub withdrawn: Option<DateTime<Utc>>,
-    /// What it says. Of an item that is read from the ledger, the lines of its sources may be those of before.
-    pub draft: Arc<Draft>,
-}
-
-/// Where an item stands at an instant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// Everybody sees it.
-    Public,
-    /// Nobody sees it before this instant.
-    Embargoed(DateTime<Utc>),
-    /// A draft: nobody sees it.
-    Unfinished,
-    /// Nobody sees it since this instant.
-    Expired(DateTime<Utc>),
-    /// Taken back at this instant.
-    Withdrawn(DateTime<Utc>),
-}
-
-/// What was decided of one draft or item.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Decision {
-    /// The file, the first where there are several.
-    pub path: String,
-    /// The item.
-    pub id: String,
-    /// Its slug.
-    pub slug: String,
-    /// What happens to it.
-    pub what: What,
-    /// Why the draft is, or is not, this item.
-    pub reason: Reason,
-}
-
-/// What happens to an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum What {
-    /// Seen for the first time.
-    New,
-    /// Nothing that a reader could notice.
-    Unchanged,
-    /// Edited without moving `updated`.
-    Silent,
-    /// Edited in a way that moves `updated`.
-    Corrected,
-    /// Taken back.
-    Withdrawn,
-    /// Back after it was taken back.
-    Returned,
-}
-
-impl What {
-    /// The word used in every output and in the ledger's history.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            What::New => "new",
-            What::Unchanged => "unchanged",
-            What::Silent => "silent edit",
-            What::Corrected => "correction",
-            What::Withdrawn => "withdrawn",
-            What::Returned => "returned",
-        }
-    }
-}
-
-impl Scan {
-    /// A scan of one folder in which everything could be read.
-    pub fn of(drafts: Vec<Draft>) -> Self {
-        let state = if drafts.is_empty() { RootState::Empty } else { RootState::Present };
-        let roots = vec![Root { path: String::new(), state }];
-        Self { drafts: drafts.into_iter().map(Arc::new).collect(), roots, unread: Vec::new() }
-    }
-}
-
-impl Kept {
-    /// Where it stands at an instant.
-    pub fn state(&self, now: DateTime<Utc>) -> State {
-        record::state(self.draft.unfinished, self.opens, self.expires, self.withdrawn, now)
-    }
-
-    /// Whether everybody sees it.
-    pub fn is_public(&self, now: DateTime<Utc>) -> bool {
-        self.state(now) == State::Public
-    }
-}
-
-impl Outcome {
-    /// The next instant after `now` at which the same files show something else: an item opens or expires, or a
-    /// tombstone's life ends. Publish again then.
-    pub fn next_change(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let opens = self.items.iter().filter(|item| !item.draft.unfinished).flat_map(|item| [item.opens, item.expires]);
-        let ends = self.withdrawn.iter().map(|item| item.withdrawn.map(|at| at + self.life));
-        opens.chain(ends).flatten().filter(|&at| at > now).min()
-    }
 }
 
 impl Ledger {

@@ -99,3 +99,21 @@ pub fn slug(draft: &Draft, id: &str, used: impl Fn(&str) -> bool) -> String {
     }
     (2..).map(|n: u32| format!("{last}-{n}")).find(|slug| !used(slug)).expect("numbers don't end")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn declared_ids_become_uris() {
+        let kept = ["https://example.org/1", "urn:uuid:8f1c2a54-6b0e-4c1d-9a37-5e2fd04b91c6", "tag:example.org,2025:1"];
+        for id in kept {
+            assert_eq!(declared_id(id), id);
+        }
+        assert_eq!(declared_id("8F1C2A54-6B0E-4C1D-9A37-5E2FD04B91C6"), kept[1]);
+        for id in ["42", "two words: here", "2025:x", ":x", "x:", "a b"] {
+            assert!(declared_id(id).starts_with("urn:uuid:"), "{id}");
+        }
+        assert_ne!(declared_id("42"), declared_id("43"));
+    }
+}

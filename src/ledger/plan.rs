@@ -6,11 +6,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::grade::{Grade, grade};
-use super::matching::{Face, How, Known, Match, Presence, Reason, decide};
+use super::matching::{Face, Known, Match, Presence, decide};
 use super::print::{self, Hash, Print};
 use super::record::{Record, Sight};
 use super::similarity::Sketch;
-use super::{Decision, LedgerError, Scan, Settings, What, naming};
+use super::{Decision, How, LedgerError, Reason, Scan, Settings, What, naming};
 use crate::item::Draft;
 use crate::problem::Problem;
 
@@ -120,11 +120,7 @@ pub fn fingerprints(records: &[Record], drafts: &[Arc<Draft>]) -> (Vec<Arc<Draft
             (Arc::clone(draft), print)
         })
         .collect();
-    rows.sort_by(|a, b| {
-        let key = |row: &(Arc<Draft>, Print)| row.0.sources.first().map(|source| source.lines);
-        let path = |row: &'_ (Arc<Draft>, Print)| row.0.sources.first().map(|source| source.path.clone());
-        path(a).cmp(&path(b)).then_with(|| key(a).cmp(&key(b))).then_with(|| a.1.raw.cmp(&b.1.raw))
-    });
+    rows.sort_by(|a, b| a.0.sources.first().cmp(&b.0.sources.first()).then_with(|| a.1.raw.cmp(&b.1.raw)));
     rows.into_iter().unzip()
 }
 

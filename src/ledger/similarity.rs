@@ -82,10 +82,11 @@ impl Sketch {
         if shorter < 8 { 0.0 } else { common(&self.opening, &other.opening) as f64 / shorter as f64 }
     }
 
-    /// Whether both name mostly the same figures. A monthly report differs from the last one by little else.
+    /// Whether each names mostly the other's figures, as far as it names any. A monthly report differs from the last
+    /// one by little else, while an edit rarely changes more than one.
     pub fn same_figures(&self, other: &Self) -> bool {
-        let most = self.numbers.len().max(other.numbers.len());
-        most < 3 || common(&self.numbers, &other.numbers) * 2 >= most
+        let least = self.numbers.len().min(other.numbers.len());
+        least < 2 || common(&self.numbers, &other.numbers) * 2 >= least
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::translations;
-use crate::edition::{Attachment, Edition, Item, Newsroom, Topic, Withdrawn};
+use super::{Claims, translations};
+use crate::edition::{Attachment, Edition, Item, Newsroom, Withdrawn};
 use crate::ledger::{Kept, Outcome};
 use crate::media;
 use crate::text::percent_encode;
@@ -14,12 +14,12 @@ use crate::topic::Topics;
 /// The edition of an instant. `assets` gives the length of each file that lies beside the releases.
 pub(super) fn edition(
     newsroom: &Newsroom,
-    topics: &[Topic],
-    rules: &Topics,
+    claims: &Claims,
     outcome: &Outcome,
     assets: &BTreeMap<String, u64>,
     now: DateTime<Utc>,
 ) -> Edition {
+    let rules = &claims.rules;
     let public = outcome.items.iter().filter(|kept| kept.is_public(now));
     let mut items: Vec<Item> = public.map(|kept| item(kept, newsroom, rules, assets)).collect();
     translations::link(&mut items, &outcome.items, newsroom);
@@ -29,12 +29,12 @@ pub(super) fn edition(
         .iter()
         .filter_map(|kept| {
             let at = kept.withdrawn?.into();
-            let topics = rules.claim(&kept.draft).into_iter().map(|at| topics[at].slug.clone()).collect();
+            let topics = claims.on(&kept.draft);
             Some(Withdrawn { id: kept.id.clone(), slug: kept.slug.clone(), at, topics, by: None })
         })
         .collect();
     withdrawn.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.id.cmp(&b.id)));
-    Edition { newsroom: newsroom.clone(), topics: topics.to_vec(), items, withdrawn }
+    Edition { newsroom: newsroom.clone(), topics: claims.topics.clone(), items, withdrawn }
 }
 
 fn item(kept: &Kept, newsroom: &Newsroom, rules: &Topics, assets: &BTreeMap<String, u64>) -> Item {

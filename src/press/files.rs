@@ -103,6 +103,12 @@ impl Shelf {
         self.take(&look, &|_, _| {}) || gone || !look.problems.is_empty()
     }
 
+    /// Looks at the files beside the releases only.
+    pub fn find_assets(&mut self) {
+        let look = folder::scan(&self.folder.files);
+        self.take(&Look { releases: Vec::new(), ..look }, &|_, _| {});
+    }
+
     /// Reads what has another stamp than before.
     fn take(&mut self, look: &Look, progress: &super::Progress<'_>) -> bool {
         let mut changed = false;
@@ -208,10 +214,6 @@ impl Shelf {
 
     pub fn len(&self) -> usize {
         self.files.len()
-    }
-
-    pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.files.keys().map(String::as_str)
     }
 
     /// The paths of its files with the prefix.

@@ -3,7 +3,8 @@
 //! One value holds what has been read so far, so that looking again costs only what changed. It touches the disk
 //! through `folder` and `ledger` and nothing else; `generate` and `serve` drive the same press and get the same site.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,16 +12,20 @@ use chrono::{DateTime, Utc};
 
 use crate::edition::{Edition, Newsroom, Topic};
 use crate::item::Draft;
-use crate::ledger::{self, Ledger, LedgerError, Outcome, Representation, Scan, Shelves};
+use crate::ledger::{
+    self, Adopted, Adoption, Kept, Ledger, LedgerError, Outcome, Representation, Scan, Shelves, State,
+};
 use crate::problem::Problem;
 use crate::site::{self, Built, Site};
-use crate::topic::{Rule, Topics};
+use crate::topic::Rule;
 use crate::{folder, item};
 
+mod claims;
 mod compose;
 mod files;
 mod translations;
 
+pub use claims::Claims;
 pub use files::Progress;
 use files::Shelf;
 
@@ -55,7 +60,7 @@ pub struct Folder {
 pub enum TopicSource {
     /// The configuration.
     Configured(Vec<(Topic, Rule)>),
-    /// The paths of the releases: each subfolder is a topic.
+    /// The paths of the releases, each relative to its folder: each subfolder is a topic.
     Subfolders(fn(&[&str]) -> Vec<(Topic, Rule)>),
 }
 
@@ -64,6 +69,8 @@ pub struct Press {
     settings: Settings,
     ledger: Ledger,
     shelves: Vec<Shelf>,
+    /// The lengths of the assets at the last publication: what stays up while a change is held.
+    lengths: BTreeMap<String, u64>,
 }
 
 /// What came off the press.
@@ -86,7 +93,7 @@ impl Press {
     /// A press with nothing read yet.
     pub fn new(settings: Settings, ledger: Ledger) -> Self {
         let shelves = settings.folders.iter().cloned().map(Shelf::new).collect();
-        Self { settings, ledger, shelves }
+        Self { settings, ledger, shelves, lengths: BTreeMap::new() }
     }
 
     /// Takes new settings, and reads again what they change the reading of.
@@ -105,7 +112,7 @@ impl Press {
 
     /// Looks at every file of every folder and reads those that changed. Returns whether any did.
     pub fn look(&mut self, progress: &Progress<'_>) -> bool {
-        self.shelves.iter_mut().fold(false, |changed, shelf| shelf.look(progress) || changed)
+        self.shelves.iter_mut().map(|shelf| shelf.look(progress)).fold(false, |any, changed| any | changed)
     }
 
     /// Looks at some files of the folder at a position, or at all below them where they are folders.
@@ -115,7 +122,7 @@ impl Press {
 
     /// Looks again at the files that were being written.
     pub fn look_again(&mut self) -> bool {
-        self.shelves.iter_mut().fold(false, |changed, shelf| shelf.look_again() || changed)
+        self.shelves.iter_mut().map(Shelf::look_again).fold(false, |any, changed| any | changed)
     }
 
     /// Whether some file was being written when it was looked at, so that it must be looked at again soon.
@@ -145,6 +152,9 @@ impl Press {
         let began = Instant::now();
         let outcome = self.ledger.publish(&scan, now, &self.settings.ledger)?;
         let commit = began.elapsed();
+        if outcome.held.is_none() || self.lengths.is_empty() {
+            self.lengths = self.lengths();
+        }
         let (mut impression, served, shelves) = self.impression(outcome, problems, now)?;
         self.ledger.remember(&served, &shelves)?;
         impression.commit = commit;
@@ -161,7 +171,8 @@ impl Press {
         Ok(self.impression(outcome, problems, now)?.0)
     }
 
-    /// The site as last published, out of the ledger alone: what is served while the folders are looked at.
+    /// The site as last published, out of the ledger alone: what is served while the folders are looked at. Files
+    /// beside the releases are in it once they are [found](Press::find_assets).
     ///
     /// # Errors
     /// The ledger could not be read.
@@ -170,14 +181,33 @@ impl Press {
         Ok(self.impression(outcome, Vec::new(), now)?.0)
     }
 
+    /// Takes over ids and dates of an existing feed for the releases that match.
+    ///
+    /// # Errors
+    /// The ledger could not remember; nothing was taken over then.
+    pub fn adopt(&mut self, entries: &[Adopted], now: DateTime<Utc>) -> Result<Vec<Adoption>, LedgerError> {
+        let scan = self.scan(self.drafts().0);
+        self.ledger.adopt(entries, &scan, now, &self.settings.ledger)
+    }
+
     /// The files that are known, with their prefix, in the order of their paths.
     pub fn files(&self) -> impl Iterator<Item = String> + '_ {
         self.shelves.iter().flat_map(Shelf::named)
     }
 
-    /// The ledger, for the commands that work on it alone.
-    pub fn ledger_mut(&mut self) -> &mut Ledger {
-        &mut self.ledger
+    /// Looks for the files beside the releases, without reading any release.
+    pub fn find_assets(&mut self) {
+        self.shelves.iter_mut().for_each(Shelf::find_assets);
+    }
+
+    /// Whether none of the folders could be looked at.
+    pub fn is_blind(&self) -> bool {
+        self.shelves.iter().all(|shelf| shelf.root().state == ledger::RootState::Gone)
+    }
+
+    /// The ledger.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
     }
 
     fn scan(&self, drafts: Vec<Draft>) -> Scan {
@@ -188,22 +218,14 @@ impl Press {
         }
     }
 
-    /// The slugs of the topics that claim a draft.
-    pub fn topics_of(&self, draft: &Draft) -> Vec<String> {
-        let (topics, rules): (Vec<Topic>, Vec<Rule>) = self.topics().into_iter().unzip();
-        let rules = Topics::compile(&rules).unwrap_or_default();
-        rules.claim(draft).into_iter().map(|at| topics[at].slug.clone()).collect()
+    /// The topics and what they claim. Where subfolders make them, these are those that the items stand in.
+    pub fn claims<'k>(&self, items: impl Iterator<Item = &'k Kept>) -> Claims {
+        Claims::new(&self.settings, items)
     }
 
-    /// The topics with their rules, in order.
-    pub fn topics(&self) -> Vec<(Topic, Rule)> {
-        match &self.settings.topics {
-            TopicSource::Configured(topics) => topics.clone(),
-            TopicSource::Subfolders(make) => {
-                let paths: BTreeSet<&str> = self.shelves.iter().flat_map(Shelf::paths).collect();
-                make(&paths.into_iter().collect::<Vec<_>>())
-            }
-        }
+    /// The length of every file beside the releases.
+    fn lengths(&self) -> BTreeMap<String, u64> {
+        self.shelves.iter().flat_map(Shelf::lengths).collect()
     }
 
     fn impression(
@@ -212,11 +234,13 @@ impl Press {
         mut problems: Vec<Problem>,
         now: DateTime<Utc>,
     ) -> Result<(Impression, Vec<Representation>, Shelves), LedgerError> {
-        let (topics, rules): (Vec<Topic>, Vec<Rule>) = self.topics().into_iter().unzip();
-        // The configuration was checked; topics made of subfolders name no others.
-        let rules = Topics::compile(&rules).unwrap_or_default();
-        let lengths: BTreeMap<String, u64> = self.shelves.iter().flat_map(Shelf::lengths).collect();
-        let edition = compose::edition(&self.settings.newsroom, &topics, &rules, &outcome, &lengths, now);
+        // A subfolder whose items nobody may see yet is no topic yet: its name might tell. One whose items are gone
+        // still is, for its subscribers.
+        let seen = |kept: &&Kept| !matches!(kept.state(now), State::Embargoed(_) | State::Unfinished);
+        let known = outcome.items.iter().filter(seen).chain(&outcome.withdrawn);
+        let claims = self.claims(known);
+        let lengths = if outcome.held.is_some() { Cow::Borrowed(&self.lengths) } else { Cow::Owned(self.lengths()) };
+        let edition = compose::edition(&self.settings.newsroom, &claims, &outcome, &lengths, now);
         problems.extend(outcome.problems.iter().cloned());
         problems.extend(unclaimed(&edition, &outcome));
         let before = self.ledger.validators()?;

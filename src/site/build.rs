@@ -46,13 +46,16 @@ pub struct Materials<'a> {
     /// When what stands at a path last changed, given its strong validator.
     pub last_modified: &'a dyn Fn(&str, &str) -> DateTime<Utc>,
     /// Earlier editions of the feed at a path, newest first: strong validator, and id and `updated` of each entry.
-    pub editions: &'a dyn Fn(&str) -> Vec<(String, BTreeMap<String, DateTime<FixedOffset>>)>,
+    pub editions: &'a dyn Fn(&str) -> Vec<EarlierEdition>,
     /// Which items stand on the complete archive pages of a topic by its slug, or of all items for an empty one, as
     /// the building before decided.
     pub shelf: &'a dyn Fn(&str) -> Shelf,
     /// When what is public changes next without a file.
     pub next_change: Option<DateTime<Utc>>,
 }
+
+/// A feed as it was served before: its strong validator, and id and `updated` of each entry.
+pub type EarlierEdition = (String, BTreeMap<String, DateTime<FixedOffset>>);
 
 /// What the current feeds hold, by path: for the deltas of later editions.
 pub type Holdings = BTreeMap<String, Vec<(String, DateTime<FixedOffset>)>>;

@@ -31,7 +31,13 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("http", &["clock", "site"]),
     ("config", &["date", "document", "edition", "folder", "topic"]),
     ("daemon", &["clock", "config", "folder", "http", "ledger", "press", "site"]),
-    ("cli", &["clock", "config", "daemon", "date", "item", "ledger", "press", "publish", "site", "topic"]),
+    (
+        "cli",
+        &[
+            "clock", "config", "daemon", "date", "document", "feed", "http", "item", "ledger", "press", "publish",
+            "site", "topic",
+        ],
+    ),
     ("lib", &[]),
     ("main", &[]),
 ];
@@ -41,8 +47,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("hyper", &["http"]),
     ("hyper_util", &["http"]),
     ("notify", &["folder/watch", "folder/eye"]),
-    ("rss", &["feed/rss", "feed/mod"]),
-    ("atom_syndication", &["feed/atom"]),
+    ("rss", &["feed/rss", "feed/read", "feed/mod"]),
+    ("atom_syndication", &["feed/atom", "feed/read"]),
     ("clap", &["cli"]),
     ("rusqlite", &["ledger"]),
     ("askama", &["page", "http/admin"]),

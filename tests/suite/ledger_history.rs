@@ -5,6 +5,7 @@
 //! The same seed gives the same history. `FEEDROOM_HISTORIES=100` runs more of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
@@ -59,7 +60,7 @@ impl Dice {
 }
 
 /// A release as its author thinks of it.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 struct Release {
     title: String,
     sentences: Vec<String>,
@@ -77,6 +78,9 @@ struct Known {
 /// A file's path, its releases as they were, and when it went.
 type Deleted = (String, Vec<(usize, Release)>, DateTime<Utc>);
 
+/// All that makes the draft of a release.
+type Form = (Release, Vec<Source>, bool, bool);
+
 struct House {
     dice: Dice,
     dir: tempfile::TempDir,
@@ -89,6 +93,7 @@ struct House {
     bin: Vec<Deleted>,
     /// Releases whose wording changed since the last scan, and those that changed in a way nobody could read.
     edited: BTreeSet<usize>,
+    written: BTreeMap<usize, (Form, Arc<Draft>)>,
     touched: BTreeSet<String>,
     decomposed: BTreeSet<String>,
     known: BTreeMap<usize, Known>,
@@ -110,6 +115,7 @@ impl House {
             files: BTreeMap::new(),
             bin: Vec::new(),
             edited: BTreeSet::new(),
+            written: BTreeMap::new(),
             touched: BTreeSet::new(),
             decomposed: BTreeSet::new(),
             known: BTreeMap::new(),
@@ -131,7 +137,7 @@ impl House {
     fn run(&mut self) {
         for _ in 0..OPERATIONS {
             self.operate();
-            if self.dice.roll(3) > 0 {
+            if self.dice.roll(2) == 0 {
                 self.scan();
             }
         }
@@ -440,30 +446,29 @@ impl House {
     // What the ledger is given, and what it must say.
 
     fn publish(&mut self) -> Outcome {
-        let mut drafts: BTreeMap<usize, Draft> = BTreeMap::new();
+        let mut places: BTreeMap<usize, Vec<Source>> = BTreeMap::new();
         for (path, releases) in &self.files {
             for (line, &release) in (1_u32..).zip(releases) {
-                let source = Source { path: path.clone(), lines: Lines { first: line * 10, last: line * 10 + 8 } };
+                let lines = Lines { first: line * 10, last: line * 10 + 8 };
                 // The same text in several files is one draft.
-                if let Some(draft) = drafts.get_mut(&release) {
-                    draft.sources.push(source);
-                    continue;
-                }
-                let Release { title, sentences, day } = &self.releases[release];
-                let mut text = sentences.join(" ");
-                if self.decomposed.contains(path) {
-                    text = unicode_normalization::UnicodeNormalization::nfd(text.as_str()).collect();
-                }
-                let mut new = draft(path, title, &text);
-                if self.touched.contains(path) {
-                    new.body_html = new.body_html.replace("</p>", "\n </p>\n\n");
-                }
-                new.sources = vec![source];
-                drafts.insert(release, if let Some(day) = day { dated(new, day, EvidenceKind::Header) } else { new });
+                places.entry(release).or_default().push(Source { path: path.clone(), lines });
             }
         }
+        let mut written = BTreeMap::new();
+        for (release, sources) in places {
+            let (touched, decomposed) =
+                (self.touched.contains(&sources[0].path), self.decomposed.contains(&sources[0].path));
+            let form = (self.releases[release].clone(), sources, touched, decomposed);
+            let draft = match self.written.remove(&release) {
+                Some((known, draft)) if known == form => draft,
+                _ => Arc::new(render(&form)),
+            };
+            written.insert(release, (form, draft));
+        }
+        self.written = written;
         let roots = vec![Root { path: String::new(), state: RootState::Present }];
-        let scan = Scan { roots, ..Scan::of(drafts.into_values().collect()) };
+        let drafts = self.written.values().map(|(_, draft)| Arc::clone(draft)).collect();
+        let scan = Scan { drafts, roots, unread: Vec::new() };
         self.ledger.as_mut().unwrap().publish(&scan, self.now, &Settings::default()).unwrap()
     }
 
@@ -551,6 +556,20 @@ impl House {
             gone.iter().any(|(other, _)| *other == release) && self.now - *when < TimeDelta::days(60)
         })
     }
+}
+
+/// The draft of a release: its files, whether the first was touched, and whether its letters are decomposed.
+fn render((release, sources, touched, decomposed): &Form) -> Draft {
+    let mut text = release.sentences.join(" ");
+    if *decomposed {
+        text = unicode_normalization::UnicodeNormalization::nfd(text.as_str()).collect();
+    }
+    let mut new = draft(&sources[0].path, &release.title, &text);
+    if *touched {
+        new.body_html = new.body_html.replace("</p>", "\n </p>\n\n");
+    }
+    new.sources.clone_from(sources);
+    if let Some(day) = &release.day { dated(new, day, EvidenceKind::Header) } else { new }
 }
 
 fn compose(text: &str) -> String {

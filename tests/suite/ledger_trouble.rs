@@ -2,6 +2,7 @@
 //! The ledger in bad times: killed, out of room, damaged, taken, newer than this version; and its way in and out.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -48,7 +49,13 @@ fn child(dir: &Path, limit: Option<u32>) -> Command {
 #[ignore = "the body of a child process"]
 fn child_that_publishes() {
     let Some(dir) = std::env::var_os(CHILD) else { return };
-    let mut ledger = Ledger::open(Path::new(&dir)).unwrap();
+    let mut ledger = match Ledger::open(Path::new(&dir)) {
+        Ok(ledger) => ledger,
+        Err(error) => {
+            println!("refused {:?}: {error}", error.kind);
+            return;
+        }
+    };
     let settings = Settings::default();
     let begun = ledger.recall(clock(0), &settings).unwrap().items.len();
     for n in begun..begun + 400 {
@@ -97,10 +104,19 @@ fn a_killed_publisher_loses_nothing() {
             ids.clear();
         }
         let mut running = child(dir.path(), None).spawn().unwrap();
-        std::thread::sleep(Duration::from_micros(20_000 + (kill * 7919) % 97 * 1_000));
+        let mut pipe = BufReader::new(running.stdout.take().unwrap());
+        let mut output = Vec::new();
+        // Half of them while it starts, half while it is at work.
+        if kill % 2 == 0 {
+            while !String::from_utf8_lossy(&output).contains("said") {
+                assert!(pipe.read_until(b'\n', &mut output).unwrap() > 0, "kill {kill}: the child ended");
+            }
+        }
+        std::thread::sleep(Duration::from_micros((kill * 7919) % 61 * 1_000));
         running.kill().unwrap();
-        let output = running.wait_with_output().unwrap();
-        let last = heard(&output.stdout, &mut ids);
+        pipe.read_to_end(&mut output).unwrap();
+        running.wait().unwrap();
+        let last = heard(&output, &mut ids);
         heard_of += usize::from(last.is_some());
         let ledger = match Ledger::open(dir.path()) {
             Ok(ledger) => ledger,
@@ -116,7 +132,7 @@ fn a_killed_publisher_loses_nothing() {
         assert_eq!(distinct.len(), items.len(), "kill {kill}: something is there twice");
     }
     println!("{kills} kills, {heard_of} of them after a publication");
-    assert!(heard_of * 2 > kills as usize, "most must be killed at work");
+    assert!(heard_of * 2 >= kills as usize, "half must be killed at work");
 }
 
 #[test]
@@ -134,6 +150,30 @@ fn a_full_disk_stops_nothing_but_the_new() {
     let outcome = ledger.publish(&scan(round(last + 1)), clock(last + 1), &Settings::default()).unwrap();
     assert_eq!(outcome.items.len(), last + 2);
     assert!(outcome.items.iter().filter(|i| ids.contains_key(&i.draft.title)).all(|i| ids[&i.draft.title] == i.id));
+}
+
+#[test]
+fn a_read_only_state_folder_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o555)).unwrap();
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    if std::fs::write(dir.path().join("probe"), "").is_ok() {
+        // Nothing is read-only to root: be somebody else, where the system has the tool for it.
+        std::fs::remove_file(dir.path().join("probe")).unwrap();
+        command = Command::new("setpriv");
+        command.args(["--reuid", "65534", "--clear-groups"]).arg(std::env::current_exe().unwrap());
+    }
+    let run = ["--exact", "ledger_trouble::child_that_publishes", "--ignored", "--nocapture"];
+    match command.args(run).env(CHILD, dir.path()).output() {
+        Ok(output) if !output.stdout.is_empty() => {
+            let said = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert!(said.contains("refused ReadOnly") && said.contains("must be writable"), "{said}");
+        }
+        // No such tool, or this binary lies where nobody else may run it.
+        other => println!("not tried: {other:?}"),
+    }
+    std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 fn opened(dir: &Path) -> (Trouble, String) {

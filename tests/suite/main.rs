@@ -1,7 +1,11 @@
 //! One crate for all behaviour tests, one file a feature.
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "a test fails where it stands")]
 
+mod binary;
+mod cli;
 mod config;
 mod date;
+mod derive;
 mod directory;
 mod document;
 mod feed;
