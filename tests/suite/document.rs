@@ -552,7 +552,10 @@ fn what_the_properties_found() {
 fn entities_bring_no_forbidden_characters_back() {
     for (path, text) in [
         ("a.md", "---\ntitle: a&#8;b\ntags: [x&#8;]\n---\n\nAn entity&#8; here, and <b>one&#xFFFE;</b> there.\n"),
-        ("a.html", "<title>a&#8;b</title><p>An entity&#8; here, long enough to be the text of a page, and one more&#xFFFF; there.</p>"),
+        (
+            "a.html",
+            "<title>a&#8;b</title><p>An entity&#8; here, long enough to be the text of a page, and one more&#xFFFF; there.</p>",
+        ),
     ] {
         check(path, text.as_bytes());
         let document = read(path, text.as_bytes(), &settings()).0.unwrap();

@@ -25,5 +25,6 @@ mod ledger_history;
 mod ledger_trouble;
 mod page;
 mod page_edition;
+mod press;
 mod serve;
 mod watcher;
