@@ -1,5 +1,6 @@
 //! One crate for all behaviour tests, one file a feature.
 
+mod chain;
 mod config;
 mod date;
 mod directory;
@@ -19,4 +20,5 @@ mod http_tls;
 mod ledger;
 mod page;
 mod page_edition;
+mod promises;
 mod watcher;
