@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "a test fails where it stands")]
 
 mod binary;
+mod chain;
 mod cli;
 mod config;
 mod date;
@@ -26,5 +27,6 @@ mod ledger_trouble;
 mod page;
 mod page_edition;
 mod press;
+mod promises;
 mod serve;
 mod watcher;
