@@ -1,5 +1,11 @@
 //! One crate for all behaviour tests, one file a feature.
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "a test fails where it stands")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::type_complexity,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test fails where it stands"
+)]
 
 mod binary;
 mod chain;
