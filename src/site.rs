@@ -42,6 +42,20 @@ pub struct Site {
 }
 
 impl Site {
+    /// Everything that may be sent, under names that are unique: the path of what stands there, and `path#view` of
+    /// what a browser is shown in its place.
+    pub fn representations(&self) -> impl Iterator<Item = (String, &Resource)> {
+        self.resources.iter().flat_map(|(path, resource)| {
+            let view = resource.view().map(|view| (Self::view_of(path), view));
+            std::iter::once((path.clone(), resource)).chain(view)
+        })
+    }
+
+    /// The name of what a browser is shown in the place of what stands at a path.
+    fn view_of(path: &str) -> String {
+        format!("{path}#view")
+    }
+
     /// Takes over from the site before every resource that is the same to the byte, and with it the compressed
     /// bodies already made. Say it before the swap; it changes no answer, only what the first one costs.
     pub fn take_over(&mut self, before: &Site) {
@@ -55,7 +69,7 @@ impl Site {
     /// Makes every compressed body that is not made yet. Takes about 10 ms of one core for a feed of 150 kB; meant
     /// for a background thread right after the swap, so that no subscriber waits for it.
     pub fn warm(&self) {
-        for resource in self.resources.values() {
+        for (_, resource) in self.representations() {
             if let (Content::Bytes(body), true) = (&resource.content, resource.is_coded()) {
                 body.warm();
             }
@@ -75,6 +89,7 @@ pub struct Resource {
     deltas: BTreeMap<String, Encoded>,
     immutable: bool,
     headers: Vec<(HeaderName, HeaderValue)>,
+    view: Option<Box<Resource>>,
 }
 
 /// Bytes in memory, or a file beside a release.
@@ -137,6 +152,7 @@ impl Resource {
             deltas: BTreeMap::new(),
             immutable: false,
             headers: Vec::new(),
+            view: None,
         }
     }
 
@@ -165,6 +181,18 @@ impl Resource {
             self.headers.push((name, header(value)));
         }
         self
+    }
+
+    /// With a page that a browser is shown which navigates to this address: another representation of the same, with
+    /// validators of its own.
+    pub fn with_view(mut self, view: Resource) -> Self {
+        self.view = Some(Box::new(view));
+        self
+    }
+
+    /// What a browser is shown in its place.
+    pub fn view(&self) -> Option<&Resource> {
+        self.view.as_deref()
     }
 
     /// The further headers.
@@ -259,6 +287,9 @@ impl Resource {
 
     fn take_over(&mut self, old: &Resource) {
         if let (Content::Bytes(new), Content::Bytes(old)) = (&mut self.content, &old.content) {
+            new.take_over(old);
+        }
+        if let (Some(new), Some(old)) = (&mut self.view, &old.view) {
             new.take_over(old);
         }
         for (etag, delta) in &mut self.deltas {

@@ -53,7 +53,7 @@ pub fn atom(channel: &Channel<'_>) -> Vec<u8> {
     let xml = feed.write_with_config(Vec::new(), config).expect("a vector takes every write");
     let xml = String::from_utf8(xml).expect("the writer is given UTF-8 only");
     let xml = head_first(format::hexadecimal(&xml));
-    format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{xml}\n").into_bytes()
+    channel.styled(&format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{xml}"), "<feed").into_bytes()
 }
 
 /// The document with the feed's extensions, which the writer puts last, before its entries: whoever reads a feed as a

@@ -46,9 +46,8 @@ pub fn rss(channel: &Channel<'_>) -> Vec<u8> {
     };
     // Writing to memory fails only where memory does.
     let xml = feed.pretty_write_to(Vec::new(), b' ', 0).expect("a vector takes every write");
-    let mut xml = format::hexadecimal(&String::from_utf8(xml).expect("the writer is given UTF-8 only"));
-    xml.push('\n');
-    xml.into_bytes()
+    let xml = format::hexadecimal(&String::from_utf8(xml).expect("the writer is given UTF-8 only"));
+    channel.styled(&xml, "<rss").into_bytes()
 }
 
 fn links(channel: &Channel<'_>) -> Vec<Link> {

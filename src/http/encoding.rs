@@ -67,7 +67,7 @@ fn coding(name: &str) -> Option<Coding> {
 }
 
 /// A weight (RFC 9110, section 12.4.2) in thousandths: 1000 where there is none, `None` where it is malformed.
-fn quality(parameters: &str) -> Option<u16> {
+pub(super) fn quality(parameters: &str) -> Option<u16> {
     let Some(text) = parameters.split(';').map(str::trim).find(|p| p.starts_with("q=") || p.starts_with("Q=")) else {
         return Some(1000);
     };

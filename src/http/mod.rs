@@ -8,6 +8,7 @@ mod address;
 mod answer;
 mod conditional;
 mod encoding;
+mod navigation;
 mod range;
 mod route;
 

@@ -10,6 +10,7 @@ use super::address::{self, Found};
 use super::answer::{Answer, Kind, Plan};
 use super::conditional::{self, Verdict};
 use super::encoding::Accepted;
+use super::navigation::{self, wants_view};
 use super::range::{self, Part};
 use crate::site::{Coding, Content, Encoded, Resource, Site};
 
@@ -63,7 +64,7 @@ fn options(headers: &HeaderMap) -> Answer {
 
 fn get(site: &Site, request: &Parts, now: DateTime<Utc>) -> Answer {
     match address::find(site, &request.uri) {
-        Found::Here(resource) => present(site, resource, request, now),
+        Found::Here(resource) => choose(site, resource, request, now),
         Found::Elsewhere(location) => match HeaderValue::from_str(&location) {
             Ok(location) => Answer::plain(StatusCode::MOVED_PERMANENTLY)
                 .with_value(header::LOCATION, location)
@@ -89,7 +90,18 @@ fn absent(status: StatusCode, page: &Bytes) -> Answer {
     answer.with(header::CACHE_CONTROL, "no-cache")
 }
 
-/// A resource is here: which of its representations, and is it wanted at all?
+/// A resource is here, and a browser may be shown its view.
+fn choose(site: &Site, resource: &Resource, request: &Parts, now: DateTime<Utc>) -> Answer {
+    let Some(view) = resource.view() else { return present(site, resource, request, now) };
+    let chosen = if wants_view(&request.headers, resource) { view } else { resource };
+    let mut answer = present(site, chosen, request, now);
+    let varies = answer.headers.get(header::VARY).and_then(|vary| vary.to_str().ok());
+    let varies = [varies.unwrap_or_default(), navigation::DECIDED_BY].join(if varies.is_some() { ", " } else { "" });
+    insert(&mut answer, header::VARY, &varies);
+    answer
+}
+
+/// A resource is chosen: which of its codings, and is it wanted at all?
 fn present(site: &Site, resource: &Resource, request: &Parts, now: DateTime<Utc>) -> Answer {
     let headers = &request.headers;
     let accepted = Accepted::read(headers);
@@ -160,7 +172,16 @@ fn delta(resource: &Resource, request: &Parts, selected: Coding) -> Option<Answe
 }
 
 /// Whether `A-IM` (RFC 3229, section 10.5.3) lists `feed` and doesn't refuse it.
+///
+/// The library feedparser asks in the name of every program that uses it, whether or not that knows what it will get:
+/// rss2email takes `226` for a failure, keeps the old tag, and so misses every later release. A media type that no one
+/// else accepts gives the library away; those programs get the whole feed.
 fn wants_delta(headers: &HeaderMap) -> bool {
+    const FEEDPARSER: &str = "application/x-netcdf";
+    if headers.get(header::ACCEPT).and_then(|field| field.to_str().ok()).is_some_and(|field| field.contains(FEEDPARSER))
+    {
+        return false;
+    }
     headers.get_all(A_IM).iter().filter_map(|field| field.to_str().ok()).flat_map(|field| field.split(',')).any(|im| {
         let (name, weight) = im.split_once(';').unwrap_or((im, ""));
         let refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.trim_matches(['0', '.']).is_empty());

@@ -18,4 +18,4 @@ mod words;
 pub use item::item;
 pub use listing::{feed, index, topic, year, years};
 pub use notice::{gone, not_found};
-pub use style::{FEED_STYLE_PATH, STYLE_PATH, feed_style, stylesheet};
+pub use style::{STYLE_PATH, feed_style, stylesheet};

@@ -6,9 +6,6 @@ use crate::edition::Edition;
 /// Where [`stylesheet`] stands, without the leading slash.
 pub const STYLE_PATH: &str = "style.css";
 
-/// Where [`feed_style`] stands, without the leading slash.
-pub const FEED_STYLE_PATH: &str = "feed.css";
-
 /// The style sheet of all pages: light and dark, screen and paper.
 pub fn stylesheet() -> &'static str {
     include_str!("../../templates/style.css")

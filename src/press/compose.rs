@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::Claims;
+use super::{Claims, translations};
 use crate::edition::{Attachment, Edition, Item, Newsroom, Withdrawn};
 use crate::ledger::{Kept, Outcome};
 use crate::media;
@@ -22,6 +22,7 @@ pub(super) fn edition(
     let rules = &claims.rules;
     let public = outcome.items.iter().filter(|kept| kept.is_public(now));
     let mut items: Vec<Item> = public.map(|kept| item(kept, newsroom, rules, assets)).collect();
+    translations::link(&mut items, &outcome.items, newsroom);
     items.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
     let mut withdrawn: Vec<Withdrawn> = outcome
         .withdrawn

@@ -23,6 +23,7 @@ use crate::{folder, item};
 mod claims;
 mod compose;
 mod files;
+mod translations;
 
 pub use claims::Claims;
 pub use files::Progress;
@@ -267,13 +268,12 @@ impl Press {
         problems.sort();
         problems.dedup();
         let served = site
-            .resources
-            .iter()
+            .representations()
             .map(|(path, resource)| Representation {
-                path: path.clone(),
                 etag: resource.etag().to_string(),
                 last_modified: resource.last_modified(),
-                entries: holdings.remove(path).unwrap_or_default(),
+                entries: holdings.remove(&path).unwrap_or_default(),
+                path,
             })
             .filter(|served| before.get(&served.path).is_none_or(|(known, _)| *known != served.etag))
             .collect();

@@ -15,13 +15,14 @@ use crate::problem::Problem;
 use crate::text;
 
 const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
 
 /// Which parts of a site are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Parts {
     /// Feeds, archives, OPML, sitemap, pages, assets.
     All,
-    /// Feeds and their archives only.
+    /// Feeds, their archives and their style sheet only.
     Feeds,
 }
 
@@ -74,12 +75,13 @@ pub struct Built {
 
 /// The site of an edition.
 pub fn build(edition: &Edition, parts: Parts, materials: &Materials<'_>) -> Built {
-    let mut work = Work { edition, materials, built: Built::default() };
+    let mut work = Work { edition, parts, materials, built: Built::default() };
     work.built.site.prefix = prefix(&edition.newsroom.base_url);
     work.built.site.freshness = Freshness::new(300, 600, materials.next_change);
     for topic in std::iter::once(None).chain((0..edition.topics.len()).map(Some)) {
         work.feeds(topic);
     }
+    work.put(feed::STYLE_PATH, CSS, page::feed_style(edition));
     if parts == Parts::All {
         work.lists();
         work.pages();
@@ -90,6 +92,7 @@ pub fn build(edition: &Edition, parts: Parts, materials: &Materials<'_>) -> Buil
 
 struct Work<'a> {
     edition: &'a Edition,
+    parts: Parts,
     materials: &'a Materials<'a>,
     built: Built,
 }
@@ -124,6 +127,12 @@ impl Work<'_> {
                         earlier.into_iter().map(|(etag, held)| (etag, format.render(&page.since(&held)).into())),
                     );
                     self.built.holdings.insert(path.clone(), holdings.clone());
+                    // It links to pages.
+                    if self.parts == Parts::All {
+                        let view = page::feed(self.edition, topic, &path[1..]);
+                        let changed = |etag: &str| (self.materials.last_modified)(&Site::view_of(&path), etag);
+                        resource = resource.with_view(Resource::dated(HTML, view, changed));
+                    }
                 }
                 self.built.site.resources.insert(path, resource);
             }
@@ -134,8 +143,7 @@ impl Work<'_> {
         self.put("opml.xml", "text/x-opml; charset=utf-8", feed::opml(self.edition));
         self.put("sitemap.xml", "application/xml; charset=utf-8", feed::sitemap(self.edition));
         self.put("robots.txt", "text/plain; charset=utf-8", feed::robots(self.edition));
-        self.put(page::STYLE_PATH, "text/css; charset=utf-8", page::stylesheet());
-        self.put(page::FEED_STYLE_PATH, "text/css; charset=utf-8", page::feed_style(self.edition));
+        self.put(page::STYLE_PATH, CSS, page::stylesheet());
     }
 
     fn pages(&mut self) {

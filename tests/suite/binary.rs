@@ -37,7 +37,7 @@ impl Newsroom {
     /// One with two topics, a dated release in each.
     pub(crate) fn small() -> Self {
         let room = Self::new();
-        room.write("releases/water/flood.txt", &release("River levels rise", "5 June 2025", "The weir stayed open."));
+        room.write("releases/water/flood.txt", release("River levels rise", "5 June 2025", "The weir stayed open."));
         room.write(
             "releases/energy/solar.md",
             "---\ntitle: Sun on every roof\ndate: 2025-05-02T09:00:00+02:00\n---\nThe town hall has its panels now.\n",

@@ -23,6 +23,13 @@ fn site() -> Site {
         ("1".repeat(32), Bytes::from("<item>new, newer</item>\n".repeat(100))),
     ]);
     let mut put = |path: &str, resource| site.resources.insert(path.to_string(), resource);
+    let view = Resource::new(HTML, "<p>What a feed is</p>".repeat(100), changed() + TimeDelta::hours(1));
+    put(
+        "/atom.xml",
+        Resource::new("application/atom+xml; charset=utf-8", "<entry>Levels rose</entry>\n".repeat(100), changed())
+            .with_view(view)
+            .with_deltas([("0".repeat(32), Bytes::from("<entry>new</entry>"))]),
+    );
     put("/rss.xml", rss.with_header("Surrogate-Key", "water floods").with_header("no name", "x"));
     put("/small.json", Resource::new("application/feed+json", "{\"version\":1}", changed()));
     put("/", Resource::new(HTML, "<p>Front page</p>".repeat(100), changed()));
@@ -50,6 +57,10 @@ fn check(site: &Site, now: DateTime<Utc>, request: &str, expected: &str) {
             if let Some(resource) = site.resources.get(path) {
                 text = text.replace(&format!("{{{name}}}"), resource.etag());
             }
+        }
+        if let Some(atom) = site.resources.get("/atom.xml") {
+            let view = atom.view().map_or("", Resource::etag);
+            text = text.replace("{atom}", atom.etag()).replace("{view}", view);
         }
         text
     };
@@ -127,7 +138,8 @@ fn percent_free(target: &str) -> &str {
 fn the_table() {
     let site = site();
     let now = changed() + TimeDelta::days(30);
-    let rows = METHODS.iter().chain(ADDRESSES).chain(CODINGS).chain(CONDITIONS).chain(RANGES).chain(DELTAS);
+    let rows =
+        METHODS.iter().chain(ADDRESSES).chain(CODINGS).chain(CONDITIONS).chain(RANGES).chain(DELTAS).chain(VIEWS);
     let mut count = 0;
     for (request, expected) in rows {
         check(&site, now, request, expected);
@@ -139,7 +151,7 @@ fn the_table() {
 #[test]
 fn head_tells_what_get_would() {
     let site = site();
-    for (request, _) in ADDRESSES.iter().chain(CODINGS).chain(CONDITIONS) {
+    for (request, _) in ADDRESSES.iter().chain(CODINGS).chain(CONDITIONS).chain(VIEWS) {
         let (head, ()) = {
             let mut lines = request.split('\n').map(str::trim_start);
             let (_, target) = lines.next().unwrap().split_once(' ').unwrap();
@@ -430,7 +442,69 @@ const DELTAS: &[Row] = &[
     ("GET /rss.xml\nA-IM: vcdiff\nIf-None-Match: \"{old}\"", "200\n-IM"),
     ("GET /rss.xml\nA-IM: feed;q=0\nIf-None-Match: \"{old}\"", "200\n-IM"),
     ("HEAD /rss.xml\nA-IM: feed\nIf-None-Match: \"{old}\"", "200\n-IM\nbody: none"),
+    // What feedparser sends whatever program it is part of.
+    (
+        "GET /rss.xml\nA-IM: feed\nIf-None-Match: \"{old}\"\nAccept: application/atom+xml,application/rdf+xml,\
+         application/rss+xml,application/x-netcdf,application/xml;q=0.9,text/xml;q=0.2,*/*;q=0.1",
+        "200\n-IM\nETag: \"{rss}\"",
+    ),
     ("GET /small.json\nA-IM: feed\nIf-None-Match: \"{old}\"", "200\n-IM"),
+];
+
+/// What Chromium and Firefox send when a person opens an address.
+const VIEWS: &[Row] = &[
+    (
+        "GET /atom.xml\nSec-Fetch-Dest: document\nSec-Fetch-Mode: navigate\nAccept: text/html,application/xhtml+xml,\
+         application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+        "200\nContent-Type: text/html; charset=utf-8\nETag: \"{view}\"\nLast-Modified: Thu, 05 Jun 2025 11:00:00 GMT\n\
+         Vary: Accept-Encoding, Accept, Sec-Fetch-Dest, Sec-Fetch-Mode\n-Access-Control-Allow-Origin\n\
+         Referrer-Policy: strict-origin-when-cross-origin\nCache-Control: max-age=300, stale-while-revalidate=600\n\
+         body: What a feed is",
+    ),
+    ("GET /atom.xml\nSec-Fetch-Dest: document", "200\nETag: \"{view}\""),
+    ("GET /atom.xml\nSec-Fetch-Dest: document\nAccept: */*", "200\nETag: \"{view}\""),
+    ("GET /atom.xml\nSec-Fetch-Mode: navigate\nAccept: text/html, */*;q=0.1", "200\nETag: \"{view}\""),
+    ("GET /atom.xml\nSec-Fetch-Mode: navigate\nAccept: text/*;q=0.9, */*;q=0.5", "200\nETag: \"{view}\""),
+    ("HEAD /atom.xml\nSec-Fetch-Dest: document", "200\nETag: \"{view}\"\nContent-Length: 2100\nbody: none"),
+    (
+        "GET /atom.xml\nSec-Fetch-Dest: document\nAccept-Encoding: gzip",
+        "200\nContent-Encoding: gzip\nETag: \"{view}-gz\"",
+    ),
+    // A copy of the one says nothing of the other.
+    (
+        "GET /atom.xml\nSec-Fetch-Dest: document\nIf-None-Match: \"{view}\"",
+        "304\nETag: \"{view}\"\nVary: Accept-Encoding, Accept, Sec-Fetch-Dest, Sec-Fetch-Mode\n\
+         -Access-Control-Allow-Origin",
+    ),
+    ("GET /atom.xml\nSec-Fetch-Dest: document\nIf-None-Match: \"{atom}\"", "200\nETag: \"{view}\""),
+    (
+        "GET /atom.xml\nSec-Fetch-Dest: document\nIf-Modified-Since: Thu, 05 Jun 2025 10:00:00 GMT",
+        "200\nETag: \"{view}\"",
+    ),
+    ("GET /atom.xml\nSec-Fetch-Dest: document\nA-IM: feed\nIf-None-Match: \"{old}\"", "200\n-IM\nETag: \"{view}\""),
+    ("GET /atom.xml\nIf-None-Match: \"{view}\"", "200\nETag: \"{atom}\""),
+    // Readers get the feed, whatever they claim to like; so does a page's script.
+    (
+        "GET /atom.xml",
+        "200\nContent-Type: application/atom+xml; charset=utf-8\nETag: \"{atom}\"\nAccess-Control-Allow-Origin: *\n\
+         Vary: Accept-Encoding, Accept, Sec-Fetch-Dest, Sec-Fetch-Mode\n-Content-Security-Policy\nbody: identity",
+    ),
+    ("GET /atom.xml\nAccept: */*", "200\nETag: \"{atom}\""),
+    ("GET /atom.xml\nAccept: text/html, application/xml;q=0.9, */*;q=0.8", "200\nETag: \"{atom}\""),
+    ("GET /atom.xml\nAccept: application/atom+xml", "200\nETag: \"{atom}\""),
+    ("GET /atom.xml\nSec-Fetch-Dest: empty\nSec-Fetch-Mode: cors\nAccept: */*", "200\nETag: \"{atom}\""),
+    ("GET /atom.xml\nSec-Fetch-Mode: navigate", "200\nETag: \"{atom}\""),
+    ("GET /atom.xml\nSec-Fetch-Dest: iframe\nSec-Fetch-Mode: navigate\nAccept: text/html", "200\nETag: \"{atom}\""),
+    ("GET /atom.xml\nSec-Fetch-Dest: document\nAccept: application/atom+xml, text/html;q=0.9", "200\nETag: \"{atom}\""),
+    ("GET /atom.xml\nSec-Fetch-Dest: document\nAccept: text/html;q=0, */*", "200\nETag: \"{atom}\""),
+    ("GET /atom.xml\nIf-None-Match: \"{atom}\"", "304\nVary: Accept-Encoding, Accept, Sec-Fetch-Dest, Sec-Fetch-Mode"),
+    (
+        "GET /atom.xml\nA-IM: feed\nIf-None-Match: \"{old}\"",
+        "226\nETag: \"{atom}\"\nVary: A-IM, If-None-Match, Accept-Encoding, Accept, Sec-Fetch-Dest, Sec-Fetch-Mode",
+    ),
+    // Where there is no view, nothing depends on who asks.
+    ("GET /rss.xml\nSec-Fetch-Dest: document\nAccept: text/html", "200\nETag: \"{rss}\"\nVary: Accept-Encoding"),
+    ("GET /\nSec-Fetch-Dest: document", "200\nVary: Accept-Encoding"),
 ];
 
 #[test]

@@ -286,7 +286,7 @@ fn write_the_pages_to_look_at() {
     let edition = edition();
     let mut files = pages(&edition);
     files.insert(page::STYLE_PATH.into(), page::stylesheet().into());
-    files.insert(page::FEED_STYLE_PATH.into(), page::feed_style(&edition));
+    files.insert(feedroom::feed::STYLE_PATH.into(), page::feed_style(&edition));
     for (path, text) in files {
         let path = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path };
         let path = Path::new(&folder).join(path);

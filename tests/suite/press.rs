@@ -1,0 +1,147 @@
+//! The whole chain, from files to a site, where rooms must work together.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use feedroom::edition::{Content, Newsroom, Topic};
+use feedroom::ledger::{self, Ledger};
+use feedroom::press::{self, Impression, Press, TopicSource};
+use feedroom::site::{self, Parts, Resource};
+use feedroom::topic::Rule;
+use feedroom::{folder, item};
+
+fn now() -> DateTime<Utc> {
+    "2025-06-10T09:00:00Z".parse().unwrap()
+}
+
+/// A press over a folder of English releases in UTC, with a topic of the files below `ships`.
+fn press(root: &Path, state: &Path) -> Press {
+    let reading = item::Settings { time_zone: chrono_tz::UTC, language: Some("en".into()), date_order: None };
+    let files = folder::Settings::new(root.canonicalize().unwrap());
+    let ships = Topic {
+        slug: "ships".into(),
+        title: "Ships".into(),
+        description: String::new(),
+        language: None,
+        window: 20,
+        content: Content::Both,
+    };
+    let rule = Rule { slug: "ships".into(), folders: vec!["ships".into()], ..Rule::default() };
+    let settings = press::Settings {
+        newsroom: Newsroom {
+            title: "Harbour Office".into(),
+            base_url: "https://news.harbour.example/".into(),
+            language: "en".into(),
+            ..Newsroom::default()
+        },
+        folders: vec![press::Folder { files, reading, prefix: String::new() }],
+        topics: TopicSource::Configured(vec![(ships, rule)]),
+        ledger: ledger::Settings { flood: 10_000, ..ledger::Settings::default() },
+        parts: Parts::All,
+    };
+    Press::new(settings, Ledger::open(state).unwrap())
+}
+
+fn run(press: &mut Press, now: DateTime<Utc>) -> Impression {
+    press.look(&|_, _| {});
+    press.publish(now).unwrap()
+}
+
+/// Releases number `from` to `to`, one a day from a first day on; every second is about ships.
+fn write(root: &Path, from: usize, to: usize, first: &str) {
+    let first: chrono::NaiveDate = first.parse().unwrap();
+    fs::create_dir_all(root.join("ships")).unwrap();
+    for n in from..to {
+        let day = first + TimeDelta::days((n - from) as i64);
+        let name = if n % 2 == 0 { format!("ships/release-{n}.md") } else { format!("release-{n}.md") };
+        let text = format!(
+            "---\ntitle: Notice {n} of the harbour\ndate: {day}\n---\nBerth {n} is closed for {n} hours, says note {}.\n",
+            n * 7919
+        );
+        fs::write(root.join(name), text).unwrap();
+    }
+}
+
+/// Validators of the archive pages that are complete.
+fn archive(impression: &Impression) -> BTreeMap<String, (String, DateTime<Utc>)> {
+    let complete = |resource: &Resource| match resource.content() {
+        site::Content::Bytes(body) => body.plain().windows(12).any(|window| window == b"<fh:archive>"),
+        site::Content::File { .. } => false,
+    };
+    let pages = impression.site.resources.iter().filter(|(_, resource)| complete(resource));
+    pages.map(|(path, page)| (path.clone(), (page.etag().to_string(), page.last_modified()))).collect()
+}
+
+#[test]
+fn archive_pages_stay_through_backdated_releases_and_a_restart() {
+    let (root, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    write(root.path(), 0, 180, "2024-01-01");
+    let mut first = press(root.path(), state.path());
+    let before = archive(&run(&mut first, now()));
+    let paths: Vec<&str> = before.keys().map(String::as_str).collect();
+    assert_eq!(paths, ["/archive/1.atom.xml", "/archive/2.atom.xml", "/ships/archive/1.atom.xml"]);
+    drop(first);
+
+    // Newer ones, ones of before the first, and ones of the days of those on the pages.
+    for (from, to, day) in [(180, 580, "2024-05-01"), (580, 980, "2020-01-01"), (980, 1180, "2024-01-01")] {
+        write(root.path(), from, to, day);
+    }
+    let mut second = press(root.path(), state.path());
+    assert_eq!(archive(&second.recall(now()).unwrap()), before, "as last published");
+    let later = now() + TimeDelta::days(1);
+    let whole = archive(&run(&mut second, later));
+    assert_eq!(whole.len(), 22 + 11, "1130 beyond the window of 50, and 570 beyond that of 20");
+    for (path, page) in &before {
+        assert_eq!(whole.get(path), Some(page), "{path}");
+    }
+    drop(second);
+
+    let again = run(&mut press(root.path(), state.path()), later + TimeDelta::days(1));
+    assert_eq!(archive(&again), whole, "after one more restart");
+}
+
+#[test]
+fn releases_that_differ_in_language_only_know_each_other() {
+    let (root, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for (path, text) in [
+        ("quay.md", "---\ndate: 2025-06-05\n---\n# The quay opens\n\nBoats may land again at the old quay.\n"),
+        ("quay.fr.md", "---\ndate: 2025-06-05\n---\n# Le quai ouvre\n\nLes bateaux accostent au vieux quai.\n"),
+        ("quay.de.txt", "Der Kai ist offen\n\n5. Juni 2025\n\nBoote legen wieder am alten Kai an.\n"),
+        // Not of the same folder, not in a language, in another than it says, and two in one file.
+        ("ships/quay.es.md", "---\ndate: 2025-06-05\n---\n# El muelle\n\nLos barcos vuelven al viejo muelle.\n"),
+        ("ferry.md", "---\ndate: 2025-06-04\n---\n# A ferry\n\nIt takes forty cars over the water.\n"),
+        ("ferry.rc.md", "---\ndate: 2025-06-04\n---\n# Candidates\n\nTwo captains want to steer the ferry.\n"),
+        ("ferry.it.md", "---\ndate: 2025-06-04\nlang: pt\n---\n# O barco\n\nLeva quarenta carros no rio.\n"),
+    ] {
+        fs::create_dir_all(root.path().join("ships")).unwrap();
+        fs::write(root.path().join(path), text).unwrap();
+    }
+    let impression = run(&mut press(root.path(), state.path()), now());
+    let found: Vec<(&str, Option<&str>, Vec<(&str, &str)>)> = impression
+        .edition
+        .items
+        .iter()
+        .map(|item| {
+            let links = item.translations.iter().map(|it| (it.language.as_str(), it.url.as_str())).collect();
+            (item.title.as_str(), item.language.as_deref(), links)
+        })
+        .filter(|(.., links): &(_, _, Vec<_>)| !links.is_empty())
+        .collect();
+    let [en, fr, de] = ["the-quay-opens", "le-quai-ouvre", "der-kai-ist-offen"]
+        .map(|slug| format!("https://news.harbour.example/items/{slug}/"));
+    let mut want = vec![
+        ("The quay opens", None, vec![("de", de.as_str()), ("fr", fr.as_str())]),
+        ("Le quai ouvre", Some("fr"), vec![("de", de.as_str()), ("en", en.as_str())]),
+        ("Der Kai ist offen", Some("de"), vec![("en", en.as_str()), ("fr", fr.as_str())]),
+    ];
+    let mut found = found;
+    found.sort();
+    want.sort();
+    assert_eq!(found, want);
+    let feed = &impression.site.resources["/atom.xml"];
+    let site::Content::Bytes(body) = feed.content() else { panic!("a feed is rendered") };
+    let text = String::from_utf8(body.plain().to_vec()).unwrap();
+    assert!(text.contains(&format!("<link href=\"{fr}\" rel=\"alternate\" hreflang=\"fr\"")), "{text}");
+}
