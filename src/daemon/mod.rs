@@ -105,6 +105,8 @@ pub fn run(mut plan: Plan, say: impl FnOnce(&Addresses)) -> Result<(), DaemonErr
         let (ready, first_site) = oneshot::channel();
         let thread = std::thread::Builder::new().name("press".to_string()).spawn(move || room.work(&inbox, ready))?;
         first_site.await.map_err(|_| io::Error::other("the press stopped before the first site"))??;
+        // From here on the process ends in order; before, there is nothing to put in order.
+        let stopped = stopped()?;
         say(&addresses);
         systemd::ready(&addresses.public);
         let reloads = orders.clone();
@@ -115,7 +117,7 @@ pub fn run(mut plan: Plan, say: impl FnOnce(&Addresses)) -> Result<(), DaemonErr
         let admin = tokio::spawn(http::serve(admin_listener, Arc::new(admin), http::Limits::default(), async {
             let _ = stopping.await;
         }));
-        http::serve(listeners, Arc::new(public), http::Limits::default(), stopped()?).await;
+        http::serve(listeners, Arc::new(public), http::Limits::default(), stopped).await;
         systemd::stopping();
         drop(stop_admin);
         let _ = admin.await;

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, FixedOffset, SubsecRound, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::store::instant;
+use super::store::{instant, set};
 use super::{Ledger, LedgerError, Shelves, shelf};
 
+/// The setting that holds the lengths.
+const LENGTHS: &str = "lengths of assets";
 /// How many editions of a feed are remembered.
 const EDITIONS: usize = 8;
 
@@ -59,6 +61,20 @@ impl Ledger {
             all.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, instant(row, "last_modified")?))))?.collect()
         };
         read().map_err(self.store.failed("read"))
+    }
+
+    /// The lengths of the files beside the releases at the last publication, by path: what is linked to while the
+    /// folder can't be looked at.
+    pub fn lengths(&self) -> Result<BTreeMap<String, u64>, LedgerError> {
+        let text = self.store.setting(LENGTHS)?.unwrap_or_else(|| "{}".to_string());
+        serde_json::from_str(&text).map_err(|error| LedgerError::corrupted(&self.store.path, error.to_string()))
+    }
+
+    /// Remembers the lengths of the files beside the releases.
+    pub fn remember_lengths(&self, lengths: &BTreeMap<String, u64>) -> Result<(), LedgerError> {
+        self.store.writable()?;
+        let text = serde_json::to_string(lengths).expect("strings and numbers are JSON");
+        self.store.transaction("write to", |db| set(db, LENGTHS, Some(&text)))
     }
 
     /// Remembers what is served now, and the archive pages of the topics given; what is known already stays as it

@@ -3,7 +3,6 @@
 //! One value holds what has been read so far, so that looking again costs only what changed. It touches the disk
 //! through `folder` and `ledger` and nothing else; `generate` and `serve` drive the same press and get the same site.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -93,7 +92,9 @@ impl Press {
     /// A press with nothing read yet.
     pub fn new(settings: Settings, ledger: Ledger) -> Self {
         let shelves = settings.folders.iter().cloned().map(Shelf::new).collect();
-        Self { settings, ledger, shelves, lengths: BTreeMap::new() }
+        // Without them the last site can still be shown, only less of it.
+        let lengths = ledger.lengths().unwrap_or_default();
+        Self { settings, ledger, shelves, lengths }
     }
 
     /// Takes new settings, and reads again what they change the reading of.
@@ -152,10 +153,12 @@ impl Press {
         let began = Instant::now();
         let outcome = self.ledger.publish(&scan, now, &self.settings.ledger)?;
         let commit = began.elapsed();
-        if outcome.held.is_none() || self.lengths.is_empty() {
-            self.lengths = self.lengths();
+        let lengths = self.lengths();
+        if outcome.held.is_none() && lengths != self.lengths {
+            self.ledger.remember_lengths(&lengths)?;
+            self.lengths = lengths;
         }
-        let (mut impression, served, shelves) = self.impression(outcome, problems, now)?;
+        let (mut impression, served, shelves) = self.impression(outcome, problems, &self.lengths, now)?;
         self.ledger.remember(&served, &shelves)?;
         impression.commit = commit;
         Ok(impression)
@@ -168,17 +171,18 @@ impl Press {
     pub fn preview(&self, now: DateTime<Utc>) -> Result<Impression, LedgerError> {
         let (drafts, problems) = self.drafts();
         let outcome = self.ledger.preview(&self.scan(drafts), now, &self.settings.ledger)?;
-        Ok(self.impression(outcome, problems, now)?.0)
+        let lengths = if outcome.held.is_some() { self.lengths.clone() } else { self.lengths() };
+        Ok(self.impression(outcome, problems, &lengths, now)?.0)
     }
 
     /// The site as last published, out of the ledger alone: what is served while the folders are looked at. Files
-    /// beside the releases are in it once they are [found](Press::find_assets).
+    /// beside the releases are linked to, and served once they are [found](Press::find_assets).
     ///
     /// # Errors
     /// The ledger could not be read.
     pub fn recall(&self, now: DateTime<Utc>) -> Result<Impression, LedgerError> {
         let outcome = self.ledger.recall(now, &self.settings.ledger)?;
-        Ok(self.impression(outcome, Vec::new(), now)?.0)
+        Ok(self.impression(outcome, Vec::new(), &self.lengths, now)?.0)
     }
 
     /// Takes over ids and dates of an existing feed for the releases that match.
@@ -232,6 +236,7 @@ impl Press {
         &self,
         outcome: Outcome,
         mut problems: Vec<Problem>,
+        lengths: &BTreeMap<String, u64>,
         now: DateTime<Utc>,
     ) -> Result<(Impression, Vec<Representation>, Shelves), LedgerError> {
         // A subfolder whose items nobody may see yet is no topic yet: its name might tell. One whose items are gone
@@ -239,8 +244,7 @@ impl Press {
         let seen = |kept: &&Kept| !matches!(kept.state(now), State::Embargoed(_) | State::Unfinished);
         let known = outcome.items.iter().filter(seen).chain(&outcome.withdrawn);
         let claims = self.claims(known);
-        let lengths = if outcome.held.is_some() { Cow::Borrowed(&self.lengths) } else { Cow::Owned(self.lengths()) };
-        let edition = compose::edition(&self.settings.newsroom, &claims, &outcome, &lengths, now);
+        let edition = compose::edition(&self.settings.newsroom, &claims, &outcome, lengths, now);
         problems.extend(outcome.problems.iter().cloned());
         problems.extend(unclaimed(&edition, &outcome));
         let before = self.ledger.validators()?;

@@ -397,9 +397,12 @@ fn a_held_change_is_held_across_a_restart() {
 #[test]
 fn a_root_that_goes_away_withdraws_nothing() {
     let room = Newsroom::small();
+    room.write("releases/energy/roof.png", b"\x89PNG\r\n\x1a\nno picture at all");
+    room.write("releases/energy/solar.md", format!("{}\n![a roof](roof.png)\n", room.read("releases/energy/solar.md")));
     let serve = [&SERVE[..], &["--base-url", "https://news.example/"]].concat();
     let daemon = room.serve(&serve);
     let before = daemon.get("/rss.xml");
+    assert!(before.body.contains("<media:content fileSize="), "{}", before.body);
     fs::rename(room.path("releases"), room.path("moved")).unwrap();
     until("it is told", || daemon.err().contains("the folder is missing"));
     let stays = |daemon: &Daemon| {
