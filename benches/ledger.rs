@@ -67,13 +67,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut commits = Vec::new();
     for round in 0..51 {
         let begun = Instant::now();
-        let served = feedroom::ledger::Representation {
-            path: "/atom.xml".into(),
-            etag: format!("e{round}"),
-            last_modified: now,
-            entries: (0..50).map(|n| (format!("urn:uuid:{n:036}"), now.fixed_offset())).collect(),
-        };
-        ledger.remember(&[served], &feedroom::ledger::Shelves::new())?;
+        ledger.remember(
+            &[feedroom::ledger::Representation {
+                path: "/atom.xml".into(),
+                etag: format!("e{round}"),
+                last_modified: now,
+                entries: (0..50).map(|n| (format!("urn:uuid:{n:036}"), now.fixed_offset())).collect(),
+            }],
+            &Default::default(),
+        )?;
         commits.push(begun.elapsed().as_secs_f64() * 1e3);
     }
     commits.sort_by(f64::total_cmp);

@@ -71,18 +71,35 @@ impl Explain {
 
     fn explain(&self, path: &Path) -> Result<Explained, setup::Stop> {
         let given = path.to_string_lossy().into_owned();
+        let env = |name: &str| std::env::var_os(name);
+        let configured = match &self.config {
+            Some(file) => Some(config::load(Some(file), &Overrides::default(), &env)?),
+            None => None,
+        };
+        let home = configured.as_ref().and_then(|settings| home(settings, path));
         // A file is a folder of its own, in which nothing else is looked at.
         let (root, only) = match (path.is_dir(), path.parent(), path.file_name()) {
-            (false, Some(parent), Some(name)) => {
-                let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
-                (parent.to_path_buf(), Some(name.to_string_lossy().into_owned()))
-            }
+            (false, Some(parent), Some(name)) => match &home {
+                Some((folder, inside)) => (folder.folder.root.clone(), Some(inside.clone())),
+                None => {
+                    let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+                    (parent.to_path_buf(), Some(name.to_string_lossy().into_owned()))
+                }
+            },
             _ => (path.to_path_buf(), None),
         };
-        let settings = self.settings(&root)?;
-        let mut settings = setup::press(&settings, site::Parts::Feeds);
-        settings.folders.truncate(1);
-        let mut press = Press::new(settings, Ledger::ephemeral()?);
+        let mut settings = config::for_folder(&root, &Overrides::default(), &env)?;
+        if let Some(configured) = &configured {
+            settings.topics.clone_from(&configured.topics);
+            settings.newsroom.language.clone_from(&configured.newsroom.language);
+            let like = home.as_ref().map(|(folder, _)| *folder).or(configured.folders.first());
+            if let (Some(folder), Some(like)) = (settings.folders.first_mut(), like) {
+                folder.time_zone = like.time_zone;
+                folder.language.clone_from(&like.language);
+                folder.date_order = like.date_order;
+            }
+        }
+        let mut press = Press::new(setup::press(&settings, site::Parts::Feeds), Ledger::ephemeral()?);
         match &only {
             Some(name) => {
                 press.look_at(0, std::slice::from_ref(name));
@@ -102,23 +119,15 @@ impl Explain {
         }
         Ok(explained)
     }
+}
 
-    /// The settings of the folder itself, with what a configuration says of reading and topics.
-    fn settings(&self, root: &Path) -> Result<config::Settings, setup::Stop> {
-        let env = |name: &str| std::env::var_os(name);
-        let mut settings = config::for_folder(root, &Overrides::default(), &env)?;
-        if self.config.is_some() {
-            let configured = config::load(self.config.as_deref(), &Overrides::default(), &env)?;
-            settings.topics = configured.topics;
-            settings.newsroom.language = configured.newsroom.language;
-            if let (Some(folder), Some(like)) = (settings.folders.first_mut(), configured.folders.first()) {
-                folder.time_zone = like.time_zone;
-                folder.language.clone_from(&like.language);
-                folder.date_order = like.date_order;
-            }
-        }
-        Ok(settings)
-    }
+/// The configured folder that a path lies in, and its path there.
+fn home<'c>(settings: &'c config::Settings, path: &Path) -> Option<(&'c config::Folder, String)> {
+    let path = path.canonicalize().ok()?;
+    settings.folders.iter().find_map(|folder| {
+        let inside = path.strip_prefix(folder.folder.root.canonicalize().ok()?).ok()?.to_str()?;
+        Some((folder, inside.to_string()))
+    })
 }
 
 /// Why nothing is read at a path that was named.

@@ -48,7 +48,6 @@ impl Serve {
             Ok(started) => started,
             Err(stop) => return stop.show(),
         };
-        let base_url = settings.newsroom.base_url.clone();
         let plan = Plan {
             settings,
             press: |settings| setup::press(settings, site::Parts::All),
@@ -56,12 +55,16 @@ impl Serve {
             ledger,
         };
         let said = daemon::run(plan, |addresses| {
+            let page = |address: &String, path: &str| {
+                if address.starts_with("unix:") { address.clone() } else { format!("{address}{path}") }
+            };
             for address in &addresses.public {
-                report::line(&format!("listening on {address}/"));
+                report::line(&format!("listening on {}", page(address, "/")));
             }
             for address in &addresses.admin {
-                report::line(&format!("status at {address}/status"));
+                report::line(&format!("status at {}", page(address, "/status")));
             }
+            let base_url = &addresses.base_url;
             report::line(&format!("subscribe to {base_url}rss.xml, {base_url}atom.xml or {base_url}feed.json"));
         });
         match said {

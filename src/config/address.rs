@@ -43,7 +43,7 @@ impl Listen {
 
     /// The public address that this one is reached at when nothing else is said, ending in `/`; `None` for a Unix
     /// socket. An unspecified address (`0.0.0.0`) is reached over loopback.
-    pub(super) fn base_url(&self) -> Option<String> {
+    pub fn base_url(&self) -> Option<String> {
         let Listen::Tcp(address) = self else { return None };
         let mut host = *address;
         if host.ip().is_unspecified() {

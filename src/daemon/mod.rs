@@ -4,6 +4,7 @@
 //! from which the server's tasks answer. Bells, signals and timers reach the press room as orders.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc;
 
@@ -44,6 +45,8 @@ pub struct Addresses {
     pub public: Vec<String>,
     /// For health, metrics and status.
     pub admin: Vec<String>,
+    /// The public address that feeds and pages link to, ending in `/`.
+    pub base_url: String,
 }
 
 /// Why the daemon can't run.
@@ -80,12 +83,15 @@ impl From<LedgerError> for DaemonError {
 ///
 /// # Errors
 /// An address that can't be bound, or a ledger that can't remember; nothing was served then.
-pub fn run(plan: Plan, say: impl FnOnce(&Addresses)) -> Result<(), DaemonError> {
+pub fn run(mut plan: Plan, say: impl FnOnce(&Addresses)) -> Result<(), DaemonError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
         let listeners = bind(&plan.settings)?;
         let admin_listener: Vec<Listener> = plan.settings.admin.iter().map(listen).collect::<io::Result<_>>()?;
+        let bound = listeners.iter().find_map(Listener::local_addr);
+        name_address(&mut plan.settings, bound);
         let addresses = Addresses {
+            base_url: plan.settings.newsroom.base_url.clone(),
             public: listeners.iter().map(Listener::address).collect(),
             admin: admin_listener.iter().map(Listener::address).collect(),
         };
@@ -95,7 +101,7 @@ pub fn run(plan: Plan, say: impl FnOnce(&Addresses)) -> Result<(), DaemonError> 
         let metrics = Arc::new(http::Metrics::default());
         let (orders, inbox) = mpsc::channel();
         let watch = Watch::start(&plan.settings, orders.clone(), Handle::current())?;
-        let room = Room::new(plan, site.clone(), status.clone(), watch);
+        let room = Room::new(plan, site.clone(), status.clone(), watch, bound);
         let (ready, first_site) = oneshot::channel();
         let thread = std::thread::Builder::new().name("press".to_string()).spawn(move || room.work(&inbox, ready))?;
         first_site.await.map_err(|_| io::Error::other("the press stopped before the first site"))??;
@@ -132,6 +138,15 @@ fn listen(address: &config::Listen) -> io::Result<Listener> {
     match address {
         config::Listen::Tcp(address) => Listener::tcp(*address),
         config::Listen::Unix(path) => Listener::unix(path),
+    }
+}
+
+/// Where no public address is set, the one that the site is truly served at stands for it: the system may have chosen
+/// the port, a service manager the whole address.
+fn name_address(settings: &mut config::Settings, bound: Option<SocketAddr>) {
+    let is_derived = settings.origins.get("newsroom.base_url").is_some_and(|origin| origin == "default");
+    if let Some(address) = bound.filter(|_| is_derived).and_then(|bound| config::Listen::Tcp(bound).base_url()) {
+        settings.newsroom.base_url = address;
     }
 }
 

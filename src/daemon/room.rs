@@ -1,6 +1,7 @@
 //! The press room: one thread that looks, prints and swaps, whenever an order or a timer says so.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -49,6 +50,8 @@ pub(super) struct Room {
     settings: fn(&config::Settings) -> press::Settings,
     reload: Box<dyn Fn() -> Result<config::Settings, ConfigError> + Send>,
     watch: Watch,
+    /// Where the site is served.
+    bound: Option<SocketAddr>,
     /// Problems told already.
     told: BTreeSet<Problem>,
     /// When what is public changes next without any file.
@@ -59,7 +62,13 @@ pub(super) struct Room {
 }
 
 impl Room {
-    pub fn new(plan: Plan, site: Arc<ArcSwap<Site>>, status: Arc<ArcSwap<Status>>, watch: Watch) -> Self {
+    pub fn new(
+        plan: Plan,
+        site: Arc<ArcSwap<Site>>,
+        status: Arc<ArcSwap<Status>>,
+        watch: Watch,
+        bound: Option<SocketAddr>,
+    ) -> Self {
         let press = Press::new((plan.press)(&plan.settings), plan.ledger);
         Self {
             press,
@@ -69,6 +78,7 @@ impl Room {
             settings: plan.press,
             reload: plan.reload,
             watch,
+            bound,
             told: BTreeSet::new(),
             next_change: None,
             unpublished: None,
@@ -165,7 +175,8 @@ impl Room {
 
     fn reconfigure(&mut self) -> bool {
         match (self.reload)() {
-            Ok(settings) => {
+            Ok(mut settings) => {
+                super::name_address(&mut settings, self.bound);
                 if let Err(error) = self.watch.follow(&settings) {
                     tracing::error!("the folders of the new configuration can't be watched: {error}");
                 }

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 /// Elements may stand this deep in each other.
 pub(crate) const DEPTH_LIMIT: u32 = 256;
 /// Attributes that one tag may have.
-const ATTRIBUTE_LIMIT: u32 = 512;
+pub(crate) const ATTRIBUTE_LIMIT: u32 = 512;
 /// Elements that may stand where a table does not allow them.
 const FOSTER_LIMIT: u32 = 2048;
 

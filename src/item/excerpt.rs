@@ -36,7 +36,7 @@ pub(super) fn first_sentence(text: &str) -> usize {
         }
         let next = rest.trim_start().chars().find(|c| !"\"'“„«‘(¿¡[–—-".contains(*c));
         let goes_on = next.is_some_and(|n| n.is_lowercase());
-        if !(goes_on || c == '.' && is_abbreviation(&text[..at], next)) {
+        if !goes_on && (c != '.' || !is_abbreviation(&text[..at], next)) {
             return end;
         }
     }
@@ -63,13 +63,13 @@ pub(super) fn cut_at_clause(text: &str, limit: usize) -> String {
     let head = &text[..hard];
     let clause = head
         .char_indices()
-        .rev()
-        .find(|(at, c)| {
+        .filter(|(at, c)| {
             matches!(c, ',' | ';' | ':' | '–' | '—' | '，' | '、' | '；' | '：' | '،')
                 && *at > hard * 3 / 5
                 && !within_number(head, *at)
         })
-        .map(|(at, _)| at);
+        .map(|(at, _)| at)
+        .next_back();
     let end = clause.unwrap_or_else(|| match head.rfind(char::is_whitespace) {
         Some(at) if at > hard / 2 => at,
         _ => hard,

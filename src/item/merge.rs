@@ -6,8 +6,10 @@
 
 use std::collections::BTreeMap;
 
+use super::dating;
 use super::evidence::{Key, key};
 use super::{Draft, EvidenceKind};
+use crate::date::Hints;
 use crate::text::fold;
 
 /// Days by which the dates of one release in two places may differ.
@@ -83,7 +85,9 @@ impl Lede {
         let mut paragraphs = draft.body_text.split("\n\n").filter(|p| !p.trim().is_empty());
         let first = paragraphs.next().unwrap_or_default();
         let title = fold(&draft.title);
-        let opening = fold(first);
+        // A teaser leaves the dateline of its release off.
+        let dateline = dating::dateline(first, &Hints::default()).map_or(0, |(_, end)| end);
+        let opening = fold(&first[dateline..]);
         let cut_short =
             first.trim_end().ends_with(['…', ']']) || first.trim_end().ends_with("...") || draft.title.ends_with('…');
         let mut keys: Vec<Key> = [&title, &opening].into_iter().filter_map(|text| key(text)).collect();

@@ -19,10 +19,12 @@ mod derive;
 mod evidence;
 mod merge;
 
+mod dateline;
 mod dating;
 mod excerpt;
 mod language;
 mod phrases;
+mod words;
 
 mod digest;
 mod listing;

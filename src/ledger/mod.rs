@@ -178,7 +178,9 @@ impl Ledger {
         let ground = Ground { records: &self.records, now, stand_in, settings };
         let mut plan = plan::plan(&ground, scan, |slot| self.store.draft(slot), |slot| Ok(self.past(slot)?.sketch))?;
         plan.decisions.sort_by(|a, b| (&a.path, &a.id).cmp(&(&b.path, &b.id)));
-        let held = fuse::check(&ground, scan, &plan, self.kept_hold(CONFIRMED)?.as_ref(), self.last.is_some());
+        // Where nothing was ever shown, nothing old can be shown anew: a folder that is filled after the start.
+        let published_before = self.last.is_some() && !self.records.is_empty();
+        let held = fuse::check(&ground, scan, &plan, self.kept_hold(CONFIRMED)?.as_ref(), published_before);
         Ok((plan, held))
     }
 

@@ -37,7 +37,7 @@ impl Newsroom {
     /// One with two topics, a dated release in each.
     pub(crate) fn small() -> Self {
         let room = Self::new();
-        room.write("releases/water/flood.txt", &release("River levels rise", "5 June 2025", "The weir stayed open."));
+        room.write("releases/water/flood.txt", release("River levels rise", "5 June 2025", "The weir stayed open."));
         room.write(
             "releases/energy/solar.md",
             "---\ntitle: Sun on every roof\ndate: 2025-05-02T09:00:00+02:00\n---\nThe town hall has its panels now.\n",
@@ -81,12 +81,27 @@ impl Newsroom {
         ran(self.command(arguments))
     }
 
+    /// The program behind some lines of shell, as service managers start it.
+    pub(crate) fn shell(&self, lines: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new("sh");
+        command.current_dir(self.dir.path()).env_clear().env("HOME", self.dir.path());
+        let script = format!("{lines}\nexec \"$0\" \"$@\"");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_feedroom")]).args(arguments);
+        command
+    }
+
     /// Starts the daemon and waits until it has said where it listens. It ends with the value.
     pub(crate) fn serve(&self, arguments: &[&str]) -> Daemon {
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.args(arguments).stdin(Stdio::null());
+        self.serve_by(command)
+    }
+
+    /// Starts the daemon by a command of its own.
+    pub(crate) fn serve_by(&self, mut command: Command) -> Daemon {
         let admin = self.path("admin.sock");
-        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0", "--admin"]);
-        command.arg(format!("unix:{}", admin.display())).args(arguments);
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        command.arg("--admin").arg(format!("unix:{}", admin.display()));
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let out = listen(child.stdout.take().unwrap());
         let err = listen(child.stderr.take().unwrap());
         let mut daemon = Daemon { child, address: String::new(), admin, out, err };
@@ -171,7 +186,11 @@ impl Daemon {
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
-        kill_process(Pid::from_child(&self.child), signal).unwrap();
+        kill_process(self.pid(), signal).unwrap();
+    }
+
+    pub(crate) fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
     }
 
     /// Asks it to end, and gives its exit code.

@@ -132,11 +132,7 @@ fn an_output_that_cannot_be_written_is_exit_3() {
 fn a_full_disk_is_exit_3_and_the_next_run_completes() {
     let room = Newsroom::small();
     // A limit on the size of files fails as a full disk does, in the middle of the writing.
-    let mut shell = Command::new("sh");
-    let script = "trap '' XFSZ; ulimit -f 2; exec \"$0\" \"$@\"";
-    shell.args(["-c", script, env!("CARGO_BIN_EXE_feedroom")]).args(EPHEMERAL);
-    shell.current_dir(room.path(".")).env("HOME", room.path("."));
-    let full = ran(shell);
+    let full = ran(room.shell("trap '' XFSZ; ulimit -f 2", &EPHEMERAL));
     assert_eq!(full.code, 3, "{} {}", full.out, full.err);
     assert!(full.err.contains("cannot write"), "{}", full.err);
     assert_eq!(room.run(&EPHEMERAL).code, 0);
@@ -358,6 +354,22 @@ fn explain_crosses_files_of_a_folder() {
     room.write("releases/two.txt", release("Second notice", "23/06/2025", "The ferry runs on Mondays too."));
     let date = |objects: Vec<Value>| objects[0]["items"][0]["date"].as_str().map(str::to_string);
     assert_eq!(date(objects(&room.run(&["explain", "--json", "releases"]).out)).as_deref(), Some("2025-06-05"));
+}
+
+#[test]
+fn explain_knows_the_topics_and_the_zone_of_a_configured_folder() {
+    let room = Newsroom::small();
+    let topics = "[[topic]]\nslug = \"rivers\"\nfolders = [\"water\"]\n";
+    let other = "[[folder]]\npath = \"nowhere\"\n";
+    let folder = "[[folder]]\npath = \"releases\"\ntime_zone = \"Asia/Tokyo\"\n";
+    room.write("config/press.toml", format!("{other}{folder}{topics}").replace("\"releases", "\"../releases"));
+    for path in ["releases/water/flood.txt", "releases"] {
+        let ran = room.run(&["explain", "--json", "--config", "config/press.toml", path]);
+        let files = objects(&ran.out);
+        let item = &files.last().unwrap()["items"][0];
+        assert_eq!(item["topics"], serde_json::json!(["rivers"]), "{path}");
+        assert_eq!(item["published"], "2025-06-05T00:00:00+09:00", "{path}");
+    }
 }
 
 #[test]

@@ -320,6 +320,22 @@ fn a_teaser_cut_short_is_its_release() {
 }
 
 #[test]
+fn a_teaser_without_its_dateline_and_a_short_text_twice_are_one_release() {
+    let lede =
+        "The trust opened a new lock at its largest harbour, which had been closed to larger ships for nine years.";
+    let full =
+        format!("Trust opens new lock\n\nHALLWIG, 5 June 2025 — {lede}\n\nThe next lock is to follow in autumn.\n");
+    let dump = format!(
+        "{lede}\nBoard elects a chair\n\nOn 4 June 2025 the board met and elected Ann Arbour.\n\nShe thanked it.\n"
+    );
+    let (drafts, _) = derive(&[("a.txt", &full), ("z.txt", &dump)]);
+    assert_eq!(drafts.len(), 2, "{}", told(&drafts));
+    assert_eq!(drafts[0].sources.len(), 2);
+    let short = "A ferry\n\n6 June 2025\n\nIt takes forty cars.\n";
+    assert_eq!(derive(&[("ferry.txt", short), ("line.txt", short)]).0.len(), 1);
+}
+
+#[test]
 fn versions_to_come_are_unfinished_or_nothing() {
     let text = "# Changelog\n\n## [Unreleased]\n\n- a new flag\n\n## [1.2.0] - 2025-06-05\n\n- fixes\n\n## [1.1.0] - 2025-05-05\n\n- more fixes\n";
     let (drafts, _) = derive(&[("CHANGELOG.md", text)]);

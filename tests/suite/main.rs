@@ -1,7 +1,14 @@
 //! One crate for all behaviour tests, one file a feature.
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "a test fails where it stands")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::type_complexity,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test fails where it stands"
+)]
 
 mod binary;
+mod chain;
 mod cli;
 mod config;
 mod date;
@@ -26,4 +33,6 @@ mod ledger_trouble;
 mod page;
 mod page_edition;
 mod press;
+mod promises;
+mod serve;
 mod watcher;

@@ -73,8 +73,8 @@ enum Zone {
     Tail,
 }
 
-/// Reads a saved page. A page that nobody wrote (nested beyond [`dom::MAX_DEPTH`], or with a thousand attributes on
-/// a tag) is read as its bare text, and a problem says so.
+/// Reads a saved page. A page that nobody wrote (nested beyond [`dom::MAX_DEPTH`], or with hundreds of attributes
+/// on a tag) is read as its bare text, and a problem says so.
 pub(super) fn read(path: &str, text: &str, encoding: &'static str) -> (Document, Vec<Problem>) {
     let mut document = Document {
         path: path.to_string(),

@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-/// The most attributes a tag may have: html5ever compares each with all before it.
-const MAX_ATTRIBUTES: usize = 1000;
+use crate::document::guard;
 
 /// A piece of a page.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,7 +18,9 @@ enum Piece {
 /// The line of the first tag that has more attributes than any real page, where there is one.
 pub(super) fn overloaded(page: &str) -> Option<u32> {
     pieces(page).into_iter().find_map(|piece| match piece {
-        Piece::Tag(range) if attributes(&page[range.clone()]) > MAX_ATTRIBUTES => Some(line_at(page, range.start)),
+        Piece::Tag(range) if guard::tag(&page.as_bytes()[range.clone()]).1 > guard::ATTRIBUTE_LIMIT => {
+            Some(1 + newlines(&page[..range.start]))
+        }
         _ => None,
     })
 }
@@ -29,6 +30,7 @@ pub(super) fn strip(page: &str) -> Vec<(u32, String)> {
     let mut out: Vec<(u32, String)> = Vec::new();
     let mut open = String::new();
     let (mut line, mut seen, mut first) = (1u32, 0, 1);
+    let mut is_blank = true;
     let mut close = |open: &mut String, first: u32| {
         let text = crate::text::fold_space(&unescape(open));
         if !text.is_empty() {
@@ -40,25 +42,24 @@ pub(super) fn strip(page: &str) -> Vec<(u32, String)> {
         match piece {
             Piece::Text(range) => {
                 let text = &page[range.clone()];
-                if open.trim().is_empty() {
+                if is_blank {
                     let lead = range.start + text.len() - text.trim_start().len();
                     line += newlines(&page[seen..lead]);
                     seen = lead;
                     first = line;
+                    is_blank = text.trim_start().is_empty();
                 }
                 open.push_str(text);
             }
-            Piece::Tag(range) if !super::dom::is_inline(name(&page[range.clone()])) => close(&mut open, first),
+            Piece::Tag(range) if !super::dom::is_inline(name(&page[range.clone()])) => {
+                close(&mut open, first);
+                is_blank = true;
+            }
             _ => {}
         }
     }
     close(&mut open, first);
     out
-}
-
-/// The line on which a byte stands.
-fn line_at(page: &str, at: usize) -> u32 {
-    1 + newlines(&page[..at])
 }
 
 fn newlines(text: &str) -> u32 {
@@ -77,7 +78,7 @@ fn pieces(page: &str) -> Vec<Piece> {
                 let (from, close) = if page[open..].starts_with("<!--") { (open + 2, "-->") } else { (open, ">") };
                 page[from..].find(close).map_or(bytes.len(), |found| from + found + close.len())
             }
-            Some(b'/') | Some(b'a'..=b'z') | Some(b'A'..=b'Z') => tag_end(bytes, open),
+            Some(b'/') | Some(b'a'..=b'z') | Some(b'A'..=b'Z') => open + guard::tag(&bytes[open..]).0,
             _ => {
                 out.push(Piece::Text(at..open + 1));
                 at = open + 1;
@@ -101,36 +102,6 @@ fn pieces(page: &str) -> Vec<Piece> {
         out.push(Piece::Text(at..bytes.len()));
     }
     out
-}
-
-/// Where a tag ends, quotes respected.
-fn tag_end(bytes: &[u8], open: usize) -> usize {
-    let mut quote = None;
-    for (at, &b) in bytes.iter().enumerate().skip(open + 1) {
-        match (quote, b) {
-            (None, b'>') => return at + 1,
-            (None, b'"' | b'\'') if matches!(bytes[at - 1], b'=' | b' ') => quote = Some(b),
-            (Some(q), _) if q == b => quote = None,
-            _ => {}
-        }
-    }
-    bytes.len()
-}
-
-/// The number of words outside quotes: at least as many as there are attributes.
-fn attributes(tag: &str) -> usize {
-    let (mut count, mut quote, mut gap) = (0, None, false);
-    for b in tag.bytes() {
-        match (quote, b) {
-            (None, b'"' | b'\'') => quote = Some(b),
-            (Some(q), _) if q == b => (quote, gap) = (None, true),
-            (Some(_), _) => {}
-            (None, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c' | b'/') => gap = true,
-            (None, _) if gap => (count, gap) = (count + 1, false),
-            _ => {}
-        }
-    }
-    count
 }
 
 fn name(tag: &str) -> &str {
