@@ -24,7 +24,7 @@ pub(super) struct Generate {
     /// Where to write; else `output.dir` of the configuration
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Only feeds, no pages and no assets
+    /// Only feeds and their style sheet, no pages and no assets
     #[arg(long)]
     feeds_only: bool,
 }

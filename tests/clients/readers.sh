@@ -23,4 +23,4 @@ if [ -n "$missing" ]; then
     echo "readers.sh: missing:$missing" >&2
     exit 3
 fi
-exec python3 "$here/readers.py" "$1" "${FEEDSMITH:-.}"
+exec python3 -B "$here/readers.py" "$1" "${FEEDSMITH:-.}"
