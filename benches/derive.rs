@@ -9,6 +9,7 @@
 mod texts;
 
 use std::process::Command;
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use feedroom::document::{self, Document};
@@ -47,23 +48,22 @@ fn one_file(case: &texts::Case) {
     let bytes = (case.make)();
     let (mut read, mut derive, mut items) = (f64::MAX, f64::MAX, 0);
     for _ in 0..ROUNDS {
-        let start = Instant::now();
+        let start = busy();
         let (document, _) = document::read(case.path, &bytes, &document::Settings::default());
-        read = read.min(ms(start));
-        let start = Instant::now();
+        read = read.min(busy() - start);
+        let start = busy();
         let documents: Vec<&Document> = document.iter().collect();
         items = item::derive(&documents, &settings()).0.len();
-        derive = derive.min(ms(start));
+        derive = derive.min(busy() - start);
         // What is slow need not be measured again.
-        if read + derive > 3000.0 {
+        if read + derive > 1000.0 {
             break;
         }
     }
-    let kib = bytes.len() / 1024;
-    println!("{:<28} {kib:>8} {read:>9.1} {derive:>9.1} {items:>7} {:>9.1}", case.name, peak());
+    row(&case.name, bytes.len(), read, derive, items);
 }
 
-/// A folder as the press reads it: files on all cores, then what they hold.
+/// A folder as the press reads it: files on all cores, then what they hold. Here the clock on the wall counts.
 fn folder() {
     let files: Vec<(String, Vec<u8>)> =
         (0..2000).map(|n| (format!("news/release-{n}.txt"), texts::releases(n, 16 << 10).into_bytes())).collect();
@@ -75,23 +75,31 @@ fn folder() {
             .par_iter()
             .filter_map(|(path, bytes)| document::read(path, bytes, &document::Settings::default()).0)
             .collect();
-        read = read.min(ms(start));
+        read = read.min(start.elapsed().as_secs_f64() * 1e3);
         let start = Instant::now();
         items = item::derive(&documents.iter().collect::<Vec<_>>(), &settings()).0.len();
-        derive = derive.min(ms(start));
+        derive = derive.min(start.elapsed().as_secs_f64() * 1e3);
     }
+    row("folder of text", bytes, read, derive, items);
     let speed = bytes as f64 / 1e3 / (read + derive);
-    let kib = bytes / 1024;
-    println!("{:<28} {kib:>8} {read:>9.1} {derive:>9.1} {items:>7} {:>9.1}", "folder of text", peak());
     println!("{speed:.0} MB/s of plain text on {} threads", rayon::current_num_threads());
+}
+
+fn row(name: &str, bytes: usize, read: f64, derive: f64, items: usize) {
+    println!("{name:<28} {:>8} {read:>9.1} {derive:>9.1} {items:>7} {:>9.1}", bytes / 1024, peak());
 }
 
 fn settings() -> item::Settings {
     item::Settings { time_zone: chrono_tz::Europe::Berlin, language: None, date_order: None }
 }
 
-fn ms(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1e3
+/// How long this thread has been on a processor, in milliseconds: what other programs do does not count. The clock
+/// on the wall where the system does not tell.
+fn busy() -> f64 {
+    static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds: Option<f64> = told.split(' ').next().and_then(|first| first.parse().ok());
+    nanoseconds.map_or_else(|| BEGAN.elapsed().as_secs_f64() * 1e3, |spent| spent / 1e6)
 }
 
 /// The most memory that this process ever held, in MiB; zero where the system does not tell.

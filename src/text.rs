@@ -1,7 +1,10 @@
 //! Text that every room needs: cleaning, folding, cutting, escaping. Imports nothing of the house.
 
+use std::sync::LazyLock;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::canonical_combining_class;
 
 /// Whether XML 1.0 (section 2.2) allows a character.
 pub fn is_xml_char(c: char) -> bool {
@@ -11,17 +14,20 @@ pub fn is_xml_char(c: char) -> bool {
 /// The text with what no feed may carry taken out: characters that XML 1.0 forbids, bidi overrides and isolates
 /// that could reorder a neighbour's text, soft hyphens and byte-order marks. CRLF and lone CR become LF.
 pub fn clean(text: &str) -> String {
+    let goes = |c: char| {
+        matches!(c, '\r' | '\u{AD}' | '\u{FEFF}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}') || !is_xml_char(c)
+    };
     let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\r' if chars.peek() == Some(&'\n') => {}
-            '\r' => out.push('\n'),
-            '\u{AD}' | '\u{FEFF}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {}
-            c if is_xml_char(c) => out.push(c),
-            _ => {}
+    let mut rest = text;
+    while let Some(at) = rest.find(goes) {
+        out.push_str(&rest[..at]);
+        let is_break = rest[at..].starts_with('\r');
+        rest = &rest[at + rest[at..].chars().next().map_or(0, char::len_utf8)..];
+        if is_break && !rest.starts_with('\n') {
+            out.push('\n');
         }
     }
+    out.push_str(rest);
     out
 }
 
@@ -40,32 +46,87 @@ pub fn fold_space(text: &str) -> String {
 /// The form in which texts are compared: compatibility-decomposed, case-folded, marks and punctuation out, one
 /// space between words. Two texts that a reader takes for the same have the same fold.
 pub fn fold(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut gap = false;
-    let mut push = |c: char, out: &mut String| {
-        if c.is_alphanumeric() {
-            if gap && !out.is_empty() {
-                out.push(' ');
+    let mut out = Folded { text: String::with_capacity(text.len()), gap: false };
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let mut length = c.len_utf8();
+        match folds_to(c) {
+            Fold::Letter(letter) => out.letter(letter),
+            Fold::Gap => out.gap = true,
+            Fold::Nothing => {}
+            Fold::Other => {
+                // Marks are sorted up to the next character that is none.
+                let starts = |c: char| matches!(folds_to(c), Fold::Letter(_) | Fold::Gap);
+                length = rest.find(starts).unwrap_or(rest.len());
+                rest[..length].nfkd().for_each(|c| out.decomposed(c));
             }
-            gap = false;
-            out.push(c);
-        } else if !unicode_normalization::char::is_combining_mark(c) {
-            gap = true;
         }
-    };
-    if text.is_ascii() {
-        text.chars().for_each(|c| push(c.to_ascii_lowercase(), &mut out));
-    } else {
+        rest = &rest[length..];
+    }
+    out.text
+}
+
+/// A fold that is being written.
+struct Folded {
+    text: String,
+    /// Whether something that is no word stood since the last letter.
+    gap: bool,
+}
+
+impl Folded {
+    fn letter(&mut self, letter: char) {
+        if std::mem::take(&mut self.gap) && !self.text.is_empty() {
+            self.text.push(' ');
+        }
+        self.text.push(letter);
+    }
+
+    fn decomposed(&mut self, c: char) {
         // Upper case first: `ß` and `SS`, `ς` and `σ` fold alike.
-        for c in text.nfkd() {
-            if c.is_ascii() {
-                push(c.to_ascii_lowercase(), &mut out);
-            } else {
-                c.to_uppercase().flat_map(char::to_lowercase).for_each(|c| push(c, &mut out));
+        for c in c.to_uppercase().flat_map(char::to_lowercase) {
+            if c.is_alphanumeric() {
+                self.letter(c);
+            } else if !unicode_normalization::char::is_combining_mark(c) {
+                self.gap = true;
             }
         }
     }
-    out
+}
+
+/// What a character becomes in a fold.
+#[derive(Clone, Copy)]
+enum Fold {
+    Letter(char),
+    Gap,
+    /// A mark that goes.
+    Nothing,
+    /// Several letters, or one that changes places with its neighbours.
+    Other,
+}
+
+fn folds_to(c: char) -> Fold {
+    /// The characters of most texts, looked up rather than decomposed.
+    static TABLE: LazyLock<Vec<Fold>> = LazyLock::new(|| ('\0'..'\u{3100}').map(decompose).collect());
+    match c {
+        'a'..='z' => Fold::Letter(c),
+        // No ideograph has a case or is made of others.
+        '\u{4E00}'..='\u{9FFF}' => Fold::Letter(c),
+        _ => TABLE.get(c as usize).copied().unwrap_or(Fold::Other),
+    }
+}
+
+fn decompose(c: char) -> Fold {
+    // A letter before it shows a gap between them.
+    let mut out = Folded { text: "x".into(), gap: false };
+    c.nfkd().for_each(|c| out.decomposed(c));
+    let is_starter = c.nfkd().next().is_some_and(|c| canonical_combining_class(c) == 0);
+    let mut letters = out.text.chars().skip(1);
+    match (letters.next(), letters.next(), out.gap) {
+        (Some(letter), None, false) if is_starter => Fold::Letter(letter),
+        (None, _, true) if is_starter => Fold::Gap,
+        (None, _, false) => Fold::Nothing,
+        _ => Fold::Other,
+    }
 }
 
 /// Whether a character belongs to a script that writes no spaces between words.
@@ -75,16 +136,19 @@ pub fn is_unspaced(c: char) -> bool {
 
 /// Text as it stands in HTML and XML character data and in double-quoted attributes.
 pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
+    let mut out = String::with_capacity(text.len() + text.len() / 16);
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"']) {
+        out.push_str(&rest[..at]);
+        out.push_str(match rest.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            _ => "&quot;",
+        });
+        rest = &rest[at + 1..];
     }
+    out.push_str(rest);
     out
 }
 
@@ -115,4 +179,42 @@ pub fn slug(text: &str, limit: usize) -> String {
         cut.rfind('-').filter(|&at| at > limit / 2).unwrap_or(limit)
     };
     cut[..end].trim_end_matches('-').to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The fold as it is defined, without a table.
+    fn by_the_book(text: &str) -> String {
+        let mut out = Folded { text: String::new(), gap: false };
+        text.nfkd().for_each(|c| out.decomposed(c));
+        out.text
+    }
+
+    #[test]
+    fn every_character_folds_as_it_is_defined() {
+        for c in ('\0'..'\u{3200}').chain(('\u{3200}'..=char::MAX).step_by(97)) {
+            for text in [format!("x{c}y"), format!("{c}\u{345}\u{5b0}{c}")] {
+                assert_eq!(fold(&text), by_the_book(&text), "U+{:04X}", c as u32);
+            }
+        }
+    }
+
+    #[test]
+    fn marks_are_sorted_wherever_they_stand() {
+        for text in ["a\u{345}\u{301}\u{5b0}b", "\u{5b0}\u{345}", "\u{301}\u{345}\u{301}\u{5bc}\u{5b0}é\u{345}\u{5b0}ß"]
+        {
+            assert_eq!(fold(text), by_the_book(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_no_feed_may_carry_is_cleaned() {
+        let cases =
+            [("a\r\nb\rc\r", "a\nb\nc\n"), ("\r\r\n", "\n\n"), ("so\u{ad}ft\u{feff}\0", "soft"), ("é\u{ffff}", "é")];
+        for (text, expected) in cases {
+            assert_eq!(clean(text), expected);
+        }
+    }
 }

@@ -29,92 +29,85 @@ pub fn all() -> Vec<Case> {
         case("changelog: Debian", "changelog.Debian", debian),
         case("changelog: NEWS", "NEWS", news),
         case("mail", "flood.eml", mail),
-        case("utf-16", "utf16.txt", String::new),
-        case("windows-1251", "harbour-ru.txt", String::new),
-        case("shift_jis", "harbour-ja.txt", String::new),
+        Case { name: "utf-16".into(), path: "utf16.txt", make: Box::new(utf_16) },
+        Case { name: "windows-1251".into(), path: "russian.txt", make: Box::new(|| foreign("windows-1251", RUSSIAN)) },
+        Case { name: "shift_jis".into(), path: "japanese.txt", make: Box::new(|| foreign("shift_jis", JAPANESE)) },
     ];
-    let coded =
-        [("utf-16", releases(2, MEBIBYTE / 2)), ("windows-1251", foreign(RUSSIAN)), ("shift_jis", foreign(JAPANESE))];
-    for (label, text) in coded {
-        if let Some(case) = cases.iter_mut().find(|case| case.name == label) {
-            case.make = Box::new(move || match label {
-                "utf-16" => [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect(),
-                _ => encoding_rs::Encoding::for_label(label.as_bytes()).expect("a known label").encode(&text).0.into(),
-            });
-        }
-    }
-    for (name, text) in hostile() {
+    for (name, make) in HOSTILE {
         for path in ["hostile.txt", "hostile.md", "hostile.html"] {
-            let text = text.clone();
             let name = format!("{name} {}", &path["hostile".len()..]);
-            cases.push(Case { name, path, make: Box::new(move || text.clone().into_bytes()) });
+            cases.push(Case { name, path, make: Box::new(move || make().into_bytes()) });
         }
     }
     cases
 }
 
 /// What nobody writes, and somebody sends.
-fn hostile() -> Vec<(&'static str, String)> {
-    let deep = |indent: &str, depth: usize| -> String {
-        let nest: String = (0..depth).map(|n| format!("{}- a\n", indent.repeat(n))).collect();
-        nest.repeat(MEBIBYTE / nest.len() + 1)
-    };
-    let fill = |unit: &str| unit.repeat(MEBIBYTE / unit.len());
-    vec![
-        ("digits", "7".repeat(1_000_000)),
-        ("dots", ".".repeat(1_000_000)),
-        ("spaces", format!("a{}b", " ".repeat(1_000_000))),
-        ("empty lines", format!("a{}b", "\n".repeat(1_000_000))),
-        ("dashes", "-".repeat(1_000_000)),
-        ("pairs of digits", fill("12 ")),
-        ("dotted digits", fill("1.")),
-        ("slashes", fill("05/06/")),
-        ("dates in a line", fill("5 June 2025 ")),
-        ("days in a line", fill("5 June ")),
-        ("months in a line", fill("June ")),
-        ("years in a line", fill("2025 ")),
-        ("times in a line", fill("12:30 ")),
-        ("nested lists", deep("  ", 200)),
-        ("one nested list", deep(" ", 1400)),
-        ("nested quotes", fill("> ")),
-        ("brackets", fill("[")),
-        ("links", fill("[a](")),
-        ("emphasis", fill("*a _b ")),
-        ("backticks", (1..1400).map(|n| format!("{} ", "`".repeat(n))).collect()),
-        ("nested tags", fill("<div>")),
-        ("nested paragraphs", fill("<b>\n\n")),
-        ("formats and paragraphs", format!("{}{}", "<font>".repeat(200), fill("<p>x"))),
-        ("closed tags", fill("<p><b>a</b></p>")),
-        ("cells", format!("<table>{}", fill("<tr><td>a"))),
-        ("bare cells", fill("<td>a")),
-        ("headings", fill("<h1>Deep water</h1>")),
-        ("times", fill("<time datetime=2025-06-05>5 June 2025</time>")),
-        ("attributes", format!("<p{}>", (0..100_000).map(|n| format!(" a{n}=1")).collect::<String>())),
-        ("left of tags", fill("<")),
-        ("open comments", fill("<!--")),
-        ("entities", fill("&amp;")),
-        ("one line", fill("water rises at the lock and ")),
-        ("one line, one word", "w".repeat(1_000_000)),
-        ("100,000 short lines", (0..100_000).map(|n| format!("line {n}\n")).collect()),
-        ("100,000 equal lines", "water\n".repeat(100_000)),
-        ("100,000 date lines", "5 June 2025\n".repeat(100_000)),
-        ("100,000 days", (0..100_000).map(|n| format!("{} May {}\n", n % 28 + 1, 1990 + n % 37)).collect()),
-        ("dates and words", (0..30_000).map(|n| format!("{} May 2025\n\nWater {n}.\n\n", n % 28 + 1)).collect()),
-        ("100,000 headings", (0..100_000).map(|n| format!("# {n}\n")).collect()),
-        ("100,000 paragraphs", (0..100_000).map(|n| format!("Word {n}.\n\n")).collect()),
-        ("rules", "---\n".repeat(200_000)),
-        ("table rows", format!("|a|b|\n|-|-|\n{}", "|1|2|\n".repeat(100_000))),
-        ("footnotes", (0..50_000).map(|n| format!("a[^{n}]\n\n[^{n}]: b\n\n")).collect()),
-        ("header fields", (0..100_000).map(|n| format!("Field{n}: a\n")).collect()),
-        ("front matter of maps", format!("---\n{}---\na\n", "a:\n ".repeat(100_000))),
-        ("front matter of lists", format!("---\ntags: {}\n---\na\n", "[".repeat(100_000))),
-        ("open quotes", fill("\u{201c}a ")),
-        ("open brackets", fill("(a ")),
-        ("versions", (0..50_000).map(|n| format!("## {n}.0.1 - 2025-06-05\n\n- a\n\n")).collect()),
-        ("arabic digits", fill("٧٧٧٧")),
-        ("japanese days", fill("6月5日")),
-        ("combining marks", format!("a{}", fill("\u{301}"))),
-    ]
+const HOSTILE: &[(&str, fn() -> String)] = &[
+    ("digits", || "7".repeat(1_000_000)),
+    ("dots", || ".".repeat(1_000_000)),
+    ("spaces", || format!("a{}b", " ".repeat(1_000_000))),
+    ("empty lines", || format!("a{}b", "\n".repeat(1_000_000))),
+    ("dashes", || "-".repeat(1_000_000)),
+    ("pairs of digits", || fill("12 ")),
+    ("dotted digits", || fill("1.")),
+    ("slashes", || fill("05/06/")),
+    ("dates in a line", || fill("5 June 2025 ")),
+    ("days in a line", || fill("5 June ")),
+    ("months in a line", || fill("June ")),
+    ("years in a line", || fill("2025 ")),
+    ("times in a line", || fill("12:30 ")),
+    ("nested lists", || deep("  ", 200)),
+    ("one nested list", || deep(" ", 1400)),
+    ("nested quotes", || fill("> ")),
+    ("brackets", || fill("[")),
+    ("links", || fill("[a](")),
+    ("emphasis", || fill("*a _b ")),
+    ("backticks", || (1..1400).map(|n| format!("{} ", "`".repeat(n))).collect()),
+    ("nested tags", || fill("<div>")),
+    ("nested paragraphs", || fill("<b>\n\n")),
+    ("formats and paragraphs", || format!("{}{}", "<font>".repeat(200), fill("<p>x"))),
+    ("closed tags", || fill("<p><b>a</b></p>")),
+    ("cells", || format!("<table>{}", fill("<tr><td>a"))),
+    ("bare cells", || fill("<td>a")),
+    ("headings", || fill("<h1>Deep water</h1>")),
+    ("times", || fill("<time datetime=2025-06-05>5 June 2025</time>")),
+    ("attributes", || format!("<p{}>", (0..100_000).map(|n| format!(" a{n}=1")).collect::<String>())),
+    ("left of tags", || fill("<")),
+    ("open comments", || fill("<!--")),
+    ("entities", || fill("&amp;")),
+    ("one line", || fill("water rises at the lock and ")),
+    ("one line, one word", || "w".repeat(1_000_000)),
+    ("100,000 short lines", || (0..100_000).map(|n| format!("line {n}\n")).collect()),
+    ("100,000 equal lines", || "water\n".repeat(100_000)),
+    ("100,000 date lines", || "5 June 2025\n".repeat(100_000)),
+    ("100,000 days", || (0..100_000).map(|n| format!("{} May {}\n", n % 28 + 1, 1990 + n % 37)).collect()),
+    ("dates and words", || (0..30_000).map(|n| format!("{} May 2025\n\nWater {n}.\n\n", n % 28 + 1)).collect()),
+    ("100,000 headings", || (0..100_000).map(|n| format!("# {n}\n")).collect()),
+    ("100,000 paragraphs", || (0..100_000).map(|n| format!("Word {n}.\n\n")).collect()),
+    ("rules", || "---\n".repeat(200_000)),
+    ("table rows", || format!("|a|b|\n|-|-|\n{}", "|1|2|\n".repeat(100_000))),
+    ("footnotes", || (0..50_000).map(|n| format!("a[^{n}]\n\n[^{n}]: b\n\n")).collect()),
+    ("header fields", || (0..100_000).map(|n| format!("Field{n}: a\n")).collect()),
+    ("front matter of maps", || format!("---\n{}---\na\n", "a:\n ".repeat(100_000))),
+    ("front matter of lists", || format!("---\ntags: {}\n---\na\n", "[".repeat(100_000))),
+    ("open quotes", || fill("\u{201c}a ")),
+    ("open brackets", || fill("(a ")),
+    ("versions", || (0..50_000).map(|n| format!("## {n}.0.1 - 2025-06-05\n\n- a\n\n")).collect()),
+    ("arabic digits", || fill("٧٧٧٧")),
+    ("japanese days", || fill("6月5日")),
+    ("combining marks", || format!("a{}", fill("\u{301}"))),
+];
+
+/// A mebibyte of a unit.
+fn fill(unit: &str) -> String {
+    unit.repeat(MEBIBYTE / unit.len())
+}
+
+/// A mebibyte of lists within lists.
+fn deep(indent: &str, depth: usize) -> String {
+    let nest: String = (0..depth).map(|n| format!("{}- a\n", indent.repeat(n))).collect();
+    nest.repeat(MEBIBYTE / nest.len() + 1)
 }
 
 /// Words that sentences are made of.
@@ -211,10 +204,18 @@ pub fn releases(seed: usize, length: usize) -> String {
     })
 }
 
-fn foreign(words: [&'static str; 16]) -> String {
+fn utf_16() -> Vec<u8> {
+    let text = releases(2, MEBIBYTE / 2);
+    [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect()
+}
+
+/// A text of these words in a legacy encoding.
+fn foreign(encoding: &str, words: [&'static str; 16]) -> Vec<u8> {
     let mut draw = Draw::new(3);
     let between = if words == RUSSIAN { " " } else { "" };
-    until(MEBIBYTE, |out| push(out, format_args!("{}.\n\n", draw.words(&words, 60, between))))
+    let text = until(2 * MEBIBYTE, |out| push(out, format_args!("{}.\n\n", draw.words(&words, 60, between))));
+    let encoding = encoding_rs::Encoding::for_label(encoding.as_bytes()).expect("a known label");
+    encoding.encode(&text).0.into_owned()
 }
 
 fn markdown() -> String {

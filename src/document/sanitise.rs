@@ -107,7 +107,7 @@ pub(crate) fn text_of(html: &str) -> String {
         rest = &rest[at..];
         if rest.starts_with('&') {
             let (decoded, taken) = entity(rest);
-            out.push_char(decoded);
+            out.push(decoded.encode_utf8(&mut [0; 4]));
             rest = &rest[taken..];
             continue;
         }
@@ -147,23 +147,25 @@ struct Folder {
 
 impl Folder {
     fn push(&mut self, text: &str) {
-        text.chars().for_each(|c| self.push_char(c));
-    }
-
-    fn push_char(&mut self, c: char) {
-        if c.is_whitespace() {
-            self.gap = true;
-            return;
-        }
-        if !self.text.is_empty() {
-            if self.breaks {
-                self.text.push('\n');
-            } else if self.gap {
-                self.text.push(' ');
+        let mut rest = text;
+        loop {
+            let word = rest.trim_start();
+            self.gap |= word.len() < rest.len();
+            if word.is_empty() {
+                return;
             }
+            let (word, after) = word.split_at(word.find(char::is_whitespace).unwrap_or(word.len()));
+            if !self.text.is_empty() {
+                if self.breaks {
+                    self.text.push('\n');
+                } else if self.gap {
+                    self.text.push(' ');
+                }
+            }
+            (self.gap, self.breaks) = (false, false);
+            self.text.push_str(word);
+            rest = after;
         }
-        (self.gap, self.breaks) = (false, false);
-        self.text.push(c);
     }
 
     fn line_break(&mut self) {
@@ -173,20 +175,22 @@ impl Folder {
 
 /// The character that an entity at the start of `text` stands for, and the length of the entity.
 fn entity(text: &str) -> (char, usize) {
-    let name = text[1..].split(';').next().unwrap_or_default();
+    /// The longest entity that is known, its `;` included.
+    const LONGEST: usize = 10;
+    let Some(end) = text.bytes().take(LONGEST).position(|b| b == b';') else { return ('&', 1) };
+    let name = &text[1..end];
     let decoded = match name {
         "amp" => Some('&'),
         "lt" => Some('<'),
         "gt" => Some('>'),
         "quot" => Some('"'),
         "nbsp" => Some(' '),
-        _ if name.len() > 8 => None,
         _ => name.strip_prefix('#').and_then(|number| {
             let hex = number.strip_prefix(['x', 'X']).map(|hex| u32::from_str_radix(hex, 16));
             hex.unwrap_or_else(|| number.parse()).ok().and_then(char::from_u32).filter(|&c| text::is_xml_char(c))
         }),
     };
-    decoded.filter(|_| text[1 + name.len()..].starts_with(';')).map_or(('&', 1), |c| (c, name.len() + 2))
+    decoded.map_or(('&', 1), |c| (c, end + 1))
 }
 
 /// The element's name in the inside of a tag (`p`, `/p`, `br /`).

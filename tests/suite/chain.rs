@@ -42,6 +42,17 @@ fn files() -> impl Strategy<Value = Vec<(String, Vec<u8>)>> {
     })
 }
 
+/// What the properties and the fuzz targets found, as small as it gets.
+const FOUND: &[(&str, &str)] =
+    &[("release.html", "<p>Deep&#8; water</p>"), ("release.html", "<title>a</title><b>\n\n&#0;&")];
+
+#[test]
+fn what_was_found_stays_right() {
+    for (name, text) in FOUND {
+        promises::of_the_chain(&[(name.to_string(), text.as_bytes().to_vec())]);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -67,9 +67,10 @@ pub(super) fn push(
     range: std::ops::Range<Id>,
     cleaner: &Cleaner,
 ) {
-    // Escaped text in one element needs no sanitiser, and most paragraphs are no more.
+    // Escaped text in one element needs no sanitiser, and most paragraphs are no more; but a character may have been
+    // written as a reference (`&#8;`).
     let plain = html.matches('<').count() == 2;
-    let html = if plain { html } else { cleaner.clean(&html).trim().to_string() };
+    let html = if plain { crate::text::clean(&html) } else { cleaner.clean(&html).trim().to_string() };
     let text = sanitise::text_of(&html);
     let shows = !text.trim().is_empty() || html.contains("<img") || kind == BlockKind::Rule;
     if shows {

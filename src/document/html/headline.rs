@@ -70,8 +70,11 @@ fn shown(dom: &Dom, targets: &[&str], declared: &Declared) -> Option<(Id, String
             continue;
         }
         let text = dom.text(id);
+        if text.chars().nth(400).is_some() {
+            continue;
+        }
         let words = tokens(&text);
-        if words.is_empty() || text.chars().count() > 400 {
+        if words.is_empty() {
             continue;
         }
         let site = declared.site_names.iter().any(|name| same(&words, &tokens(name)));
