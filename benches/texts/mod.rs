@@ -43,6 +43,7 @@ pub fn all() -> Vec<Case> {
 }
 
 /// What nobody writes, and somebody sends.
+#[allow(clippy::type_complexity, reason = "a name and how the text is made")]
 const HOSTILE: &[(&str, fn() -> String)] = &[
     ("digits", || "7".repeat(1_000_000)),
     ("dots", || ".".repeat(1_000_000)),

@@ -325,9 +325,7 @@ fn a_teaser_without_its_dateline_and_a_short_text_twice_are_one_release() {
         "The trust opened a new lock at its largest harbour, which had been closed to larger ships for nine years.";
     let full =
         format!("Trust opens new lock\n\nHALLWIG, 5 June 2025 — {lede}\n\nThe next lock is to follow in autumn.\n");
-    let dump = format!(
-        "{lede}\nBoard elects a chair\n\nOn 4 June 2025 the board met and elected Ann Arbour.\n\nShe thanked it.\n"
-    );
+    let dump = format!("5 June 2025\n\n{lede}\n\n4 June 2025\n\nThe board met and elected Ann Arbour.\n");
     let (drafts, _) = derive(&[("a.txt", &full), ("z.txt", &dump)]);
     assert_eq!(drafts.len(), 2, "{}", told(&drafts));
     assert_eq!(drafts[0].sources.len(), 2);
