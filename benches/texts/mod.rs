@@ -42,9 +42,11 @@ pub fn all() -> Vec<Case> {
     cases
 }
 
+/// A name and how its text is made.
+type Named = (&'static str, fn() -> String);
+
 /// What nobody writes, and somebody sends.
-#[allow(clippy::type_complexity, reason = "a name and how the text is made")]
-const HOSTILE: &[(&str, fn() -> String)] = &[
+const HOSTILE: &[Named] = &[
     ("digits", || "7".repeat(1_000_000)),
     ("dots", || ".".repeat(1_000_000)),
     ("spaces", || format!("a{}b", " ".repeat(1_000_000))),

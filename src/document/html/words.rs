@@ -123,6 +123,10 @@ pub(super) fn leads_away(heading: &str) -> bool {
 
 /// The label that stands last in a text.
 fn nearest(text: &str) -> Option<Label> {
+    // Most dates stand alone.
+    if !text.contains(|c: char| c.is_alphabetic() || c == '©') {
+        return None;
+    }
     let text = text.to_lowercase();
     let lists = [(Label::Published, PUBLISHED), (Label::Updated, UPDATED), (Label::Other, OTHER)];
     let places = lists.iter().flat_map(|(label, words)| {
