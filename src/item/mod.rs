@@ -13,10 +13,12 @@ use crate::problem::Problem;
 
 pub use attach::attach;
 pub use evidence::Evidence as FolderEvidence;
+pub use folder::Folder;
 
 mod attach;
 mod derive;
 mod evidence;
+mod folder;
 mod merge;
 
 mod dateline;

@@ -77,7 +77,9 @@ fn reason(text: &str, found: &Found) -> &'static str {
 fn sentence_tail(text: &str) -> usize {
     let mut start = 0;
     while start < text.len() {
-        let next = start + excerpt::first_sentence(&text[start..]);
+        // White space first: a line break ends a sentence before it has begun.
+        let begins = text.len() - text[start..].trim_start().len();
+        let next = begins + excerpt::first_sentence(&text[begins..]);
         if next >= text.len() {
             break;
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -23,13 +23,15 @@ pub(super) struct Shelf {
     files: BTreeMap<String, File>,
     assets: BTreeMap<String, Asset>,
     problems: Vec<Problem>,
+    /// What was derived of its documents.
+    releases: item::Folder,
 }
 
 /// A release file as it was last read.
 struct File {
     stamp: Stamp,
     /// The last good reading; `None` where there never was one.
-    document: Option<Document>,
+    document: Option<Arc<Document>>,
     problems: Vec<Problem>,
     /// Whether this stamp could not be read, so that the document is of an earlier one.
     stale: bool,
@@ -47,7 +49,9 @@ struct Asset {
 
 impl Shelf {
     pub fn new(folder: Folder) -> Self {
-        Self { folder, root: RootState::Missing, files: BTreeMap::new(), assets: BTreeMap::new(), problems: Vec::new() }
+        let releases = item::Folder::new(folder.reading.clone());
+        let (files, assets, problems) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+        Self { folder, root: RootState::Missing, files, assets, problems, releases }
     }
 
     /// Whether another folder's settings would read the same files in the same way.
@@ -159,6 +163,7 @@ impl Shelf {
                 }
             }
         }
+        self.releases.update(self.files.values().filter_map(|file| file.document.as_ref()));
         changed
     }
 
@@ -174,6 +179,7 @@ impl Shelf {
                 let settings =
                     document::Settings { language: self.folder.reading.language.clone(), ..Default::default() };
                 let (document, problems) = document::read(&path, &bytes, &settings);
+                let document = document.map(Arc::new);
                 Ok(File { stamp, stale: document.is_none(), document, problems, changing: false })
             }
             Reading::Changing | Reading::Gone => {
@@ -184,8 +190,7 @@ impl Shelf {
 
     /// The folder's drafts with their assets, and the problems of its files.
     pub fn drafts(&self) -> (Vec<Draft>, Vec<Problem>) {
-        let documents: Vec<&Document> = self.files.values().filter_map(|file| file.document.as_ref()).collect();
-        let (mut drafts, mut problems) = item::derive(&documents, &self.folder.reading);
+        let (mut drafts, mut problems) = self.releases.drafts();
         let assets = self.assets.keys().map(|path| format!("{}{path}", self.folder.prefix)).collect();
         problems.extend(item::attach(&mut drafts, &assets));
         problems.extend(self.files.values().flat_map(|file| file.problems.iter().cloned()));

@@ -2,6 +2,7 @@
 //! officer would give it.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use feedroom::document::{self, Document};
 use feedroom::item::{self, Draft, Settings};
@@ -415,4 +416,36 @@ fn evidence_forgets_what_is_taken_out() {
     evidence.remove(&second);
     let fresh = item::FolderEvidence::of([&first]);
     assert_eq!(evidence, fresh);
+}
+
+#[test]
+fn a_change_derives_only_what_it_makes_be_read_otherwise() {
+    let teaser = "The trust opened a new lock at its largest harbour, which had been closed to larger ships for nine years and a hard winter.";
+    let dump = format!(
+        "{teaser}\nBoard elects a chair\n\nOn 4 June 2025 the board met and elected Ann Arbour.\n\nShe thanked it.\n"
+    );
+    let digest = format!("5 June 2025\n\n{teaser}\n\n4 June 2025\n\nThe board met and elected Ann Arbour.\n");
+    let files = [("dump.txt", dump.as_str()), ("other.txt", "A ferry\n\n6 June 2025\n\nIt takes forty cars.\n")];
+    let mut documents: Vec<Arc<Document>> = files.iter().map(|(path, text)| Arc::new(read(path, text))).collect();
+    let mut folder = item::Folder::new(settings());
+    assert_eq!(folder.update(&documents), 2);
+    assert_eq!(folder.update(&documents), 0, "nothing changed");
+    let alone = folder.drafts();
+    documents.push(Arc::new(read("digest.txt", &digest)));
+    assert_eq!(folder.update(&documents), 2, "the digest, and the dump that it throws light on");
+    let fresh =
+        |documents: &[Arc<Document>]| item::derive(&documents.iter().map(Arc::as_ref).collect::<Vec<_>>(), &settings());
+    assert_eq!(folder.drafts(), fresh(&documents));
+    documents.pop();
+    assert_eq!(folder.update(&documents), 1, "the dump stands alone again");
+    assert_eq!(folder.drafts(), alone);
+    assert_eq!(folder.drafts(), fresh(&documents));
+}
+
+#[test]
+fn a_line_break_before_a_date_in_the_text_ends() {
+    let text = "A ferry\n\n6 June 2025\n\n- It takes forty cars.\n- Until 7 June 2025\n  it rests.\n- By 8 June 2025 it sails.\n";
+    let (drafts, _) =
+        derive(&[("a.md", text), ("b.txt", text), ("c.md", "# A\n\nOne\\\n\\\nby 5 June 2025, and 6 June 2025\n")]);
+    assert_eq!(drafts[0].title, "A ferry");
 }
