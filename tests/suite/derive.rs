@@ -443,9 +443,13 @@ fn a_change_derives_only_what_it_makes_be_read_otherwise() {
 }
 
 #[test]
-fn a_line_break_before_a_date_in_the_text_ends() {
-    let text = "A ferry\n\n6 June 2025\n\n- It takes forty cars.\n- Until 7 June 2025\n  it rests.\n- By 8 June 2025 it sails.\n";
-    let (drafts, _) =
-        derive(&[("a.md", text), ("b.txt", text), ("c.md", "# A\n\nOne\\\n\\\nby 5 June 2025, and 6 June 2025\n")]);
-    assert_eq!(drafts[0].title, "A ferry");
+fn reading_on_from_a_line_break_comes_to_an_end() {
+    for (path, text) in [
+        ("quote.md", "# A ferry\n\n> One\n>\n> by 5 June 2025 it sails, and 6 June 2025\n"),
+        ("break.md", "# A ferry\n\nOne line  \nuntil 5 June 2025 it sails.\n"),
+    ] {
+        let (drafts, _) = derive(&[(path, text)]);
+        assert_eq!(drafts[0].title, "A ferry");
+        assert!(!drafts[0].passed_over.is_empty(), "the date was looked at");
+    }
 }
