@@ -137,7 +137,7 @@ impl Text<'_> {
                     }
                     continue;
                 }
-                Role::Headline if in_head && title.is_none() && self.is_letterhead(at, end) => {}
+                Role::Headline if in_head && title.is_none() && self.is_letterhead(at, end) => continue,
                 Role::Headline if in_head => {
                     let (dated, text) = match dating::in_title(&block.text, &self.context.hints) {
                         Some((found, rest)) => (Some(found), rest),

@@ -453,3 +453,11 @@ fn reading_on_from_a_line_break_comes_to_an_end() {
         assert!(!drafts[0].passed_over.is_empty(), "the date was looked at");
     }
 }
+
+#[test]
+fn a_letterhead_is_no_part_of_the_text() {
+    let text = "Marren Harbour Trust\nPress release, 8 June 2025\n\nOpen day on Sunday at the old crane\n\nOn Sunday the trust opens every door.\n";
+    let (drafts, _) = derive(&[("a.txt", text)]);
+    assert_eq!(drafts[0].title, "Open day on Sunday at the old crane");
+    assert_eq!(drafts[0].excerpt, "On Sunday the trust opens every door.");
+}
