@@ -1,6 +1,6 @@
 //! Configuration: one TOML file, the environment and the command line become plain values that other rooms take.
 //!
-//! The file is read into what was written ([`file`]), everything is checked at once ([`resolve`]), and what comes
+//! The file is read into what was written (`file`), everything is checked at once (`resolve`), and what comes
 //! out is a [`Settings`] in which nothing is left to doubt: addresses parse, globs compile, slugs are slugs, topics
 //! name topics that exist. All mistakes are reported together, each with its line shown and marked. Only `daemon`
 //! and `cli` import this room.
