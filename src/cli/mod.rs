@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 mod check;
+mod config;
 mod diff;
 mod explain;
 mod generate;
@@ -65,6 +66,8 @@ enum Command {
     Items(items::Items),
     /// Back up, restore, adopt or confirm the record of what was published
     Ledger(ledger::Ledger),
+    /// Print the settings in force, and where each value came from
+    Config(config::Config),
     /// Make a newsroom that works at once
     Init(init::Init),
     /// Print completions for a shell
@@ -116,6 +119,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Diff(command) => command.run(),
         Command::Items(command) => command.run(),
         Command::Ledger(command) => command.run(),
+        Command::Config(command) => command.run(),
         Command::Init(command) => command.run(),
         Command::Completions(command) => command.run(),
         Command::Man => shell::man(),

@@ -628,3 +628,19 @@ fn a_reader_that_goes_away_is_no_failure() {
         assert!([Some(0), Some(1)].contains(&code) && !err.contains("panicked"), "{arguments:?}: {code:?} {err}");
     }
 }
+
+#[test]
+fn config_prints_what_reads_back_to_the_same() {
+    let room = Newsroom::small();
+    let first = room.run(&["config", "releases"]);
+    assert_eq!(first.code, 0, "{}", first.err);
+    assert!(first.out.contains("[newsroom]"), "{}", first.out);
+    room.write("again.toml", &first.out);
+    let again = room.run(&["config", "--config", "again.toml"]);
+    // The origins in the comments are others; the values are the same.
+    let values = |text: &str| {
+        let line = |line: &str| line.split('#').next().unwrap_or_default().trim_end().to_string();
+        text.lines().map(line).filter(|line| !line.is_empty()).collect::<Vec<_>>()
+    };
+    assert_eq!((again.code, values(&again.out)), (0, values(&first.out)), "{}", again.err);
+}
