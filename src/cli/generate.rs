@@ -44,9 +44,9 @@ impl Generate {
             if press.is_blind() {
                 return Ok(Err(press.drafts().1));
             }
-            Ok(Ok((press.publish(clock::now())?, settings)))
+            Ok(Ok((press.publish(clock::now())?, press, settings)))
         });
-        let (impression, settings) = match made {
+        let (impression, mut press, settings) = match made {
             Ok(Ok(made)) => made,
             Ok(Err(problems)) => {
                 problems.iter().for_each(|problem| report::error(&report::problem(problem)));
@@ -65,6 +65,10 @@ impl Generate {
                 return Exit::Failed;
             }
         };
+        if let Err(error) = press.remember() {
+            report::error(&format!("error: {error}"));
+            return Exit::Failed;
+        }
         for problem in &written.problems {
             report::error(&report::problem(problem));
         }

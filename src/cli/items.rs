@@ -42,7 +42,8 @@ impl Items {
         let now = clock::now();
         let seen =
             setup::settings(&self.source, Overrides::default()).map_err(setup::Stop::from).and_then(|settings| {
-                let press = Press::new(setup::press(&settings, site::Parts::Feeds), Ledger::read(&settings.state_dir)?);
+                let mut press =
+                    Press::new(setup::press(&settings, site::Parts::Feeds), Ledger::read(&settings.state_dir)?);
                 Ok((press.recall(now)?, press))
             });
         let (impression, press) = match seen {

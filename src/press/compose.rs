@@ -1,6 +1,6 @@
 //! From what the ledger keeps to an edition: what is public now, with topics and absolute addresses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
@@ -8,7 +8,7 @@ use super::{Claims, translations};
 use crate::edition::{Attachment, Edition, Item, Newsroom, Withdrawn};
 use crate::ledger::{Kept, Outcome};
 use crate::media;
-use crate::text::percent_encode;
+use crate::text::{percent_decode, percent_encode};
 use crate::topic::Topics;
 
 /// The edition of an instant. `assets` gives the length of each file that lies beside the releases.
@@ -34,17 +34,21 @@ pub(super) fn edition(
         })
         .collect();
     withdrawn.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.id.cmp(&b.id)));
-    Edition { newsroom: newsroom.clone(), topics: claims.topics.clone(), items, withdrawn }
+    Edition { newsroom: newsroom.clone(), topics: claims.topics.clone(), items: items.into(), withdrawn }
 }
 
 fn item(kept: &Kept, newsroom: &Newsroom, rules: &Topics, assets: &BTreeMap<String, u64>) -> Item {
     let draft = &kept.draft;
     let attachment = |path: &String| attachment(path, newsroom, assets);
+    let body_html = absolute(&draft.body_html, &newsroom.base_url);
+    let image = draft.image.as_ref().and_then(attachment);
+    let attachments: Vec<Attachment> = draft.attachments.iter().filter_map(attachment).collect();
+    let files = files(&body_html, image.iter().chain(&attachments), newsroom);
     Item {
         id: kept.id.clone(),
         slug: kept.slug.clone(),
         title: draft.title.clone(),
-        body_html: absolute(&draft.body_html, &newsroom.base_url),
+        body_html: body_html.into(),
         excerpt: draft.excerpt.clone(),
         published: kept.published,
         undated: kept.undated,
@@ -54,8 +58,9 @@ fn item(kept: &Kept, newsroom: &Newsroom, rules: &Topics, assets: &BTreeMap<Stri
         authors: draft.authors.clone(),
         tags: draft.tags.clone(),
         topics: rules.claim(draft),
-        image: draft.image.as_ref().and_then(attachment),
-        attachments: draft.attachments.iter().filter_map(attachment).collect(),
+        image,
+        attachments,
+        files,
         link: draft.link.clone().filter(|link| link.starts_with("https://") || link.starts_with("http://")),
         translations: Vec::new(),
     }
@@ -75,6 +80,18 @@ fn attachment(path: &String, newsroom: &Newsroom, assets: &BTreeMap<String, u64>
         length: Some(length),
         title,
     })
+}
+
+/// The house's files that an item has or links to: paths below `assets/`, each once, in order.
+fn files<'a>(body: &str, attached: impl Iterator<Item = &'a Attachment>, newsroom: &Newsroom) -> Vec<String> {
+    let base = newsroom.url("assets/");
+    let linked = body.match_indices(&base).map(|(at, _)| {
+        let rest = &body[at..];
+        &rest[..rest.find(['"', '<', '>', ' ', '?', '#']).unwrap_or(rest.len())]
+    });
+    let urls = attached.map(|file| file.url.as_str()).chain(linked);
+    let files: BTreeSet<String> = urls.filter_map(|url| url.strip_prefix(&base)).map(percent_decode).collect();
+    files.into_iter().collect()
 }
 
 /// A sanitised body with its root-relative addresses made absolute. Only attribute values inside tags are touched:

@@ -11,20 +11,20 @@ use chrono::{DateTime, Utc};
 
 use crate::edition::{Edition, Newsroom, Topic};
 use crate::item::Draft;
-use crate::ledger::{
-    self, Adopted, Adoption, Kept, Ledger, LedgerError, Outcome, Representation, Scan, Shelves, State,
-};
+use crate::ledger::{self, Adopted, Adoption, Kept, Ledger, LedgerError, Outcome, Scan, Shelves, State};
 use crate::problem::Problem;
-use crate::site::{self, Built, Site};
+use crate::site::{self, Builder, Built, Holdings, Site};
 use crate::topic::Rule;
 use crate::{folder, item};
 
 mod claims;
+mod clerk;
 mod compose;
 mod files;
 mod translations;
 
 pub use claims::Claims;
+use clerk::Register;
 pub use files::Progress;
 use files::Shelf;
 
@@ -70,6 +70,9 @@ pub struct Press {
     shelves: Vec<Shelf>,
     /// The lengths of the assets at the last publication: what stays up while a change is held.
     lengths: BTreeMap<String, u64>,
+    /// What the last site was built with.
+    builder: Option<Builder>,
+    register: Arc<Register>,
 }
 
 /// What came off the press.
@@ -77,7 +80,7 @@ pub struct Impression {
     /// The site, to be served or written.
     pub site: Site,
     /// What it was made from.
-    pub edition: Edition,
+    pub edition: Arc<Edition>,
     /// What the ledger decided.
     pub outcome: Outcome,
     /// What is wrong with the input, in the order of paths and lines.
@@ -94,7 +97,8 @@ impl Press {
         let shelves = settings.folders.iter().cloned().map(Shelf::new).collect();
         // Without them the last site can still be shown, only less of it.
         let lengths = ledger.lengths().unwrap_or_default();
-        Self { settings, ledger, shelves, lengths }
+        let register = Arc::new(Register::new(ledger.validators().unwrap_or_default()));
+        Self { settings, ledger, shelves, lengths, builder: None, register }
     }
 
     /// Takes new settings, and reads again what they change the reading of.
@@ -109,6 +113,7 @@ impl Press {
             })
             .collect();
         self.settings = settings;
+        self.builder = None;
     }
 
     /// Looks at every file of every folder and reads those that changed. Returns whether any did.
@@ -158,10 +163,21 @@ impl Press {
             self.ledger.remember_lengths(&lengths)?;
             self.lengths = lengths;
         }
-        let (mut impression, served, shelves) = self.impression(outcome, problems, &self.lengths, now)?;
-        self.ledger.remember(&served, &shelves)?;
+        let mut builder = self.builder.take().unwrap_or_else(|| Builder::new(self.settings.parts));
+        let made = self.impression(outcome, problems, &self.lengths, now, &mut builder, &self.register);
+        let (mut impression, holdings, shelves) = made?;
+        self.builder = Some(builder);
+        self.ledger.remember(&self.register.news(holdings), &shelves)?;
         impression.commit = commit;
         Ok(impression)
+    }
+
+    /// Remembers what was rendered of the last site since it was made, so that its validators outlive the process.
+    ///
+    /// # Errors
+    /// The ledger could not remember.
+    pub fn remember(&mut self) -> Result<(), LedgerError> {
+        self.ledger.remember(&self.register.news(Holdings::new()), &Shelves::new())
     }
 
     /// What publishing now would do, without doing it.
@@ -172,7 +188,8 @@ impl Press {
         let (drafts, problems) = self.drafts();
         let outcome = self.ledger.preview(&self.scan(drafts), now, &self.settings.ledger)?;
         let lengths = if outcome.held.is_some() { self.lengths.clone() } else { self.lengths() };
-        Ok(self.impression(outcome, problems, &lengths, now)?.0)
+        let mut builder = Builder::new(self.settings.parts);
+        Ok(self.impression(outcome, problems, &lengths, now, &mut builder, &Arc::default())?.0)
     }
 
     /// The site as last published, out of the ledger alone: what is served while the folders are looked at. Files
@@ -180,9 +197,12 @@ impl Press {
     ///
     /// # Errors
     /// The ledger could not be read.
-    pub fn recall(&self, now: DateTime<Utc>) -> Result<Impression, LedgerError> {
+    pub fn recall(&mut self, now: DateTime<Utc>) -> Result<Impression, LedgerError> {
         let outcome = self.ledger.recall(now, &self.settings.ledger)?;
-        Ok(self.impression(outcome, Vec::new(), &self.lengths, now)?.0)
+        let mut builder = Builder::new(self.settings.parts);
+        let made = self.impression(outcome, Vec::new(), &self.lengths, now, &mut builder, &self.register)?;
+        self.builder = Some(builder);
+        Ok(made.0)
     }
 
     /// Takes over ids and dates of an existing feed for the releases that match.
@@ -238,7 +258,9 @@ impl Press {
         mut problems: Vec<Problem>,
         lengths: &BTreeMap<String, u64>,
         now: DateTime<Utc>,
-    ) -> Result<(Impression, Vec<Representation>, Shelves), LedgerError> {
+        builder: &mut Builder,
+        register: &Arc<Register>,
+    ) -> Result<(Impression, Holdings, Shelves), LedgerError> {
         // A subfolder whose items nobody may see yet is no topic yet: its name might tell. One whose items are gone
         // still is, for its subscribers.
         let seen = |kept: &&Kept| !matches!(kept.state(now), State::Embargoed(_) | State::Unfinished);
@@ -247,44 +269,38 @@ impl Press {
         let edition = compose::edition(&self.settings.newsroom, &claims, &outcome, lengths, now);
         problems.extend(outcome.problems.iter().cloned());
         problems.extend(unclaimed(&edition, &outcome));
-        let before = self.ledger.validators()?;
-        let stamp = |path: &str, etag: &str| {
-            ledger::last_modified(before.get(path).map(|(known, at)| (known.as_str(), *at)), etag, now)
-        };
+        let archived = self.ledger.shelves()?;
         let editions = |path: &str| -> Vec<_> {
             let known = self.ledger.editions(path).unwrap_or_default();
             known.into_iter().map(|known| (known.etag, known.entries.into_iter().collect())).collect()
         };
-        let archived = self.ledger.shelves()?;
+        let shelf = |topic: &str| {
+            let pages = archived.get(topic).into_iter().flatten();
+            site::Shelf { pages: pages.cloned().map(Arc::new).collect() }
+        };
         let materials = site::Materials {
             asset: &|path| self.shelves.iter().find_map(|shelf| shelf.asset(path)),
-            last_modified: &stamp,
+            clerk: register.clerk(now),
             editions: &editions,
-            shelf: &|topic| site::Shelf { pages: archived.get(topic).cloned().unwrap_or_default() },
+            shelf: &shelf,
             next_change: outcome.next_change(now),
         };
-        let Built { site, mut holdings, shelves, problems: mut met } =
-            site::build(&edition, self.settings.parts, &materials);
+        let edition = Arc::new(edition);
+        let Built { site, holdings, shelves, problems: mut met } =
+            builder.build(Arc::clone(&edition), None, &materials);
         problems.append(&mut met);
-        let shelves = shelves.into_iter().map(|(topic, shelf)| (topic, shelf.pages));
-        let shelves =
-            shelves.filter(|(topic, pages)| archived.get(topic).map_or(&[][..], Vec::as_slice) != pages).collect();
         problems.sort();
         problems.dedup();
-        let served = site
-            .representations()
-            .map(|(path, resource)| Representation {
-                etag: resource.etag().to_string(),
-                last_modified: resource.last_modified(),
-                entries: holdings.remove(&path).unwrap_or_default(),
-                path,
-            })
-            .filter(|served| before.get(&served.path).is_none_or(|(known, _)| *known != served.etag))
-            .collect();
         let files = self.shelves.iter().map(Shelf::len).sum();
         let commit = Duration::ZERO;
-        Ok((Impression { site, edition, outcome, problems, files, commit }, served, shelves))
+        let shelves = shelves.into_iter().map(|(topic, shelf)| (topic, pages(&shelf))).collect();
+        Ok((Impression { site, edition, outcome, problems, files, commit }, holdings, shelves))
     }
+}
+
+/// The pages of a shelf as the ledger keeps them.
+fn pages(shelf: &site::Shelf) -> Vec<Vec<String>> {
+    shelf.pages.iter().map(|page| page.to_vec()).collect()
 }
 
 /// Notes on public items that stand in no topic, where there are topics.

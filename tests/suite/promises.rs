@@ -125,7 +125,7 @@ fn edition(outcome: &Outcome) -> Edition {
         id: kept.id.clone(),
         slug: kept.slug.clone(),
         title: kept.draft.title.clone(),
-        body_html: kept.draft.body_html.clone(),
+        body_html: kept.draft.body_html.as_str().into(),
         excerpt: kept.draft.excerpt.clone(),
         published: kept.published,
         undated: kept.undated,
@@ -139,9 +139,9 @@ fn edition(outcome: &Outcome) -> Edition {
         attachments: Vec::new(),
         link: kept.draft.link.clone(),
         translations: Vec::new(),
+        files: Vec::new(),
     };
-    let mut items: Vec<Item> = public.map(item).collect();
-    items.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
+    let items = public.map(item).collect();
     let newsroom = Newsroom {
         title: "Harbour".into(),
         base_url: "https://news.harbour.example/".into(),
