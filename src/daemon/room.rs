@@ -251,7 +251,7 @@ impl Room {
     }
 
     fn show(&mut self, impression: Impression, now: DateTime<Utc>, began: Instant) {
-        self.next_change = impression.outcome.next_change(now);
+        self.next_change = impression.outcome.next_change;
         self.status.store(Arc::new(super::status::of(&impression, self.started, now, began.elapsed())));
         self.site.store(Arc::new(impression.site));
         // The first answers compress what they need; the rest is made when no change follows.

@@ -142,6 +142,10 @@ impl Groups {
                 self.several.insert(first, release.into());
             }
         }
+        for first in old.keys() {
+            // It may be the first of a release again one day, and is not told of until then.
+            self.drafts[*first as usize].iter_mut().for_each(|member| member.told = 0);
+        }
         regrouped.dissolved = old.into_keys().collect();
         (fresh, regrouped)
     }

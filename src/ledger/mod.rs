@@ -160,6 +160,16 @@ impl Ledger {
         items.into_iter()
     }
 
+    /// An item that stands in a file or stood in one, by its slot.
+    pub fn kept(&self, slot: usize) -> Option<Kept> {
+        self.records.get(slot).map(Record::kept)
+    }
+
+    /// Whether it is gone with its process.
+    pub fn is_ephemeral(&self) -> bool {
+        self.ephemeral
+    }
+
     /// Whether it has never published.
     pub fn is_new(&self) -> bool {
         self.last.is_none()

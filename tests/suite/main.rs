@@ -33,6 +33,7 @@ mod ledger_trouble;
 mod page;
 mod page_edition;
 mod press;
+mod press_change;
 mod promises;
 mod serve;
 mod watcher;

@@ -139,6 +139,7 @@ fn edition(outcome: &Outcome) -> Edition {
         attachments: Vec::new(),
         link: kept.draft.link.clone(),
         translations: Vec::new(),
+        aliases: Vec::new(),
         files: Vec::new(),
     };
     let items = public.map(item).collect();
