@@ -291,7 +291,8 @@ impl Ledger {
             }
         }
         withdrawn.sort_by(|(_, a), (_, b)| b.withdrawn.cmp(&a.withdrawn).then_with(|| a.id.cmp(&b.id)));
-        let live = records.iter().filter(|record| record.withdrawn.is_none() && !record.unfinished);
+        let stand = |record: &&Record| record.withdrawn.is_none() || record.opens.is_some();
+        let live = records.iter().filter(stand).filter(|record| !record.unfinished);
         let opens = live.flat_map(|record| [record.opens, record.expires]);
         let ends = withdrawn.iter().map(|(_, kept)| kept.withdrawn.map(|at| at + life));
         let next_change = opens.chain(ends).flatten().filter(|&at| at > now).min();

@@ -29,6 +29,7 @@ mod http_route;
 mod http_tls;
 mod ledger;
 mod ledger_history;
+mod ledger_reader;
 mod ledger_trouble;
 mod page;
 mod page_edition;
