@@ -9,6 +9,7 @@
 
 mod binary;
 mod chain;
+mod changes;
 mod cli;
 mod config;
 mod date;
