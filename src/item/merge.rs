@@ -8,8 +8,10 @@
 
 use std::collections::BTreeMap;
 
+use chrono::Datelike;
+
 use super::dating;
-use super::evidence::{Key, LONG_ENOUGH, key};
+use super::evidence::{Key, LONG_ENOUGH};
 use super::{Draft, EvidenceKind};
 use crate::date::Hints;
 use crate::text::fold;
@@ -100,10 +102,18 @@ pub(super) struct Opening {
 
 impl Opening {
     pub fn of(draft: &Draft) -> Self {
+        Self::with(draft, || fold(paragraphs(draft).next().unwrap_or_default()))
+    }
+
+    /// As [`Opening::of`], where the first paragraph is folded already.
+    fn with(draft: &Draft, folded: impl FnOnce() -> String) -> Self {
         let first = paragraphs(draft).next().unwrap_or_default();
         // A teaser leaves the dateline of its release off.
-        let dateline = dating::dateline(first, &Hints::default()).map_or(0, |(_, end)| end);
-        Self { title: fold(&draft.title), text: fold(&first[dateline..]) }
+        let text = match dating::dateline(first, &Hints::default()) {
+            Some((_, end)) => fold(&first[end..]),
+            None => folded(),
+        };
+        Self { title: fold(&draft.title), text }
     }
 
     fn texts(&self) -> [&str; 2] {
@@ -145,30 +155,32 @@ pub(super) struct Sketch {
 
 impl Sketch {
     pub fn of(draft: &Draft) -> Self {
-        let opening = Opening::of(draft);
-        let long = |text: &&str| text.len() >= LONG_ENOUGH;
-        let mut keys: Vec<Key> = opening.texts().into_iter().filter(long).map(Key::of).collect();
+        let folds: Vec<String> = paragraphs(draft).map(fold).collect();
+        let opening = Opening::with(draft, || folds.first().cloned().unwrap_or_default());
+        let mut keys: Vec<Key> = opening.texts().into_iter().filter_map(Key::of_long).collect();
         // A teaser cut short agrees with its release in its beginning only.
         keys.extend(opening.texts().into_iter().filter_map(beginning).map(Key::of));
         keys.sort_unstable();
         keys.dedup();
-        let parts = keys.len() as u8;
-        keys.extend(paragraphs(draft).filter_map(key));
-        keys[usize::from(parts)..].sort_unstable();
+        let parts = keys.len();
+        keys.extend(folds.iter().filter_map(|text| Key::of_long(text)));
+        keys[parts..].sort_unstable();
+        let words = std::iter::once(&opening.title).chain(&folds).filter(|text| !text.is_empty());
+        let whole = words.map(String::as_str).collect::<Vec<_>>().join(" ");
         let first = paragraphs(draft).next().unwrap_or_default().trim_end();
-        let is_single = paragraphs(draft).nth(1).is_none();
+        let is_single = folds.len() < 2;
         let is_cut = first.ends_with(['…', ']']) || first.ends_with("...") || draft.title.ends_with('…');
         let explicit = draft.date.as_ref().filter(|date| date.evidence.kind >= EvidenceKind::Dateline);
         Self {
             keys: keys.into(),
-            parts,
-            whole: Key::of(&fold(&format!("{} {}", draft.title, draft.body_text))),
+            parts: parts as u8,
+            whole: Key::of(&whole),
             title: Key::of(&opening.title),
             opening: Key::of(&opening.text),
             teases: opening.texts().map(|text| is_single && text.len() >= SHORTEST_TEASER),
             is_cut: is_single && is_cut,
             length: u32::try_from(draft.body_text.len()).unwrap_or(u32::MAX),
-            day: explicit.map(|date| chrono::Datelike::num_days_from_ce(&date.published.date_naive())),
+            day: explicit.map(|date| date.published.date_naive().num_days_from_ce()),
             declared_id: draft.declared_id.as_deref().map(Key::of),
         }
     }

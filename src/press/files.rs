@@ -170,11 +170,6 @@ impl Shelf {
         std::mem::take(&mut self.asset_change).into_iter().collect()
     }
 
-    /// Where its drafts stand now, in no particular order.
-    pub fn places(&self) -> impl Iterator<Item = &Place> {
-        self.releases.places()
-    }
-
     /// Forgets what is known at or below some paths and not there any more.
     fn gone(&mut self, look: &Look, paths: &[String]) -> Gone {
         let is_there = |list: &[Entry], path: &String| list.binary_search_by(|entry| entry.path.cmp(path)).is_ok();
