@@ -228,31 +228,34 @@ fn tell(
         let place = groups.place(*draft);
         words.get_mut(&place.path)?.get_mut(place.number as usize)?.take()
     };
-    let drafts = wanted.iter().map(|&first| (first, groups.release(first).iter().filter_map(&mut take).collect()));
-    let drafts: Vec<(u32, Vec<Draft>)> = drafts.collect();
+    let drafts: Vec<(u32, Vec<Draft>)> =
+        wanted.iter().map(|&first| (first, groups.release(first).iter().filter_map(&mut take).collect())).collect();
     let made = drafts.into_par_iter().map(|(first, drafts)| {
-        let draft = drafts.into_iter().reduce(merge::unite);
-        (first, draft.map(|draft| beside.attached(first, draft)))
+        let is_whole = drafts.len() == groups.release(first).len();
+        let made = drafts.into_iter().reduce(merge::unite).map(|draft| {
+            let (draft, attached) = beside.attached(first, draft);
+            let hash = FixedState::with_seed(0).hash_one(&draft).max(1);
+            (draft, attached, hash)
+        });
+        (first, is_whole, made)
     });
     let mut made: Vec<_> = made.collect();
-    made.sort_by(|(a, _), (b, _)| groups.place(*a).cmp(groups.place(*b)));
+    made.sort_by(|(a, ..), (b, ..)| groups.place(*a).cmp(groups.place(*b)));
 
     let mut change = Change::default();
-    for (first, made) in made {
+    for (first, is_whole, made) in made {
         let place = groups.place(first).clone();
         let told = before.remove(&place).unwrap_or_else(|| groups.told(first));
-        // What can't be read now comes when it can be.
-        let Some((draft, wants)) = made else {
-            groups.tell(first, told);
+        groups.tell(first, told);
+        let Some((draft, attached, hash)) = made else { continue };
+        beside.keep(first, attached);
+        // What can't all be read now stays as it was told; it comes when it can be read.
+        if hash == told || !is_whole && told != 0 {
             continue;
-        };
-        let hash = FixedState::with_seed(0).hash_one(&draft).max(1);
-        beside.keep(first, wants);
-        groups.tell(first, hash);
-        if hash != told {
-            change.gone.extend((told != 0).then(|| place.clone()));
-            change.came.push((place, Arc::new(draft)));
         }
+        groups.tell(first, hash);
+        change.gone.extend((told != 0).then(|| place.clone()));
+        change.came.push((place, Arc::new(draft)));
     }
     change.gone.extend(before.into_iter().filter(|(_, told)| *told != 0).map(|(place, _)| place));
     change.gone.sort();

@@ -245,13 +245,20 @@ fn what_very_many_share_proves_nothing() {
 
 #[test]
 fn what_cannot_be_read_again_comes_when_it_can() {
-    let full = read("a.md", &format!("---\ntitle: {}\ndate: 2025-06-05\n---\n{}\n", TITLES[3], TEXTS[4]));
-    let teaser = read("b.md", &format!("---\ntitle: Spring news\ndate: 2025-06-05\n---\n{}\n", TITLES[3]));
+    let file = |path: &str, title: &str, body: &str| {
+        read(path, &format!("---\ntitle: {title}\ndate: 2025-06-05\n---\n{body}\n"))
+    };
+    let full = file("a.md", TITLES[3], TEXTS[4]);
+    let teaser = file("b.md", "Spring news", TITLES[3]);
     let mut folder = Folder::new(settings());
     let titles = |change: &Change| -> Vec<String> {
         change.came.iter().map(|(place, draft)| format!("{} {}", place.path, draft.sources.len())).collect()
     };
-    assert_eq!(titles(&folder.update(vec![full, teaser.clone()], &[], &|_| None)), ["a.md 2"]);
+    assert_eq!(titles(&folder.update(vec![full.clone(), teaser.clone()], &[], &|_| None)), ["a.md 2"]);
+    let change = folder.update(vec![file("b.md", "News of spring", TITLES[3])], &[], &|_| None);
+    assert_eq!((change.gone.len(), change.came.len()), (0, 0), "nobody knows what a.md says");
+    let change = folder.update(vec![full], &[], &|_| Some(file("b.md", "News of spring", TITLES[3])));
+    assert_eq!((change.gone.len(), titles(&change)), (0, vec![]), "the words of the teaser are not shown");
     let change = folder.update(Vec::new(), &["a.md".to_string()], &|_| None);
     assert_eq!((change.gone.len(), titles(&change)), (1, vec![]), "nobody knows what b.md says");
     let change = folder.update(vec![teaser], &[], &|_| None);
