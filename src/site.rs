@@ -325,6 +325,11 @@ impl Freshness {
         self.until
     }
 
+    /// The same end, and other times until then.
+    pub fn lasting(&self, max_age: u32, stale_while_revalidate: u32) -> Self {
+        Self::new(max_age, stale_while_revalidate, self.until)
+    }
+
     /// `Cache-Control` of an answer given at `now`.
     pub fn cache_control(&self, now: DateTime<Utc>) -> HeaderValue {
         let Some(until) = self.until else { return self.ready.clone() };

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::oneshot;
 
 use super::watch::Watch;
-use super::{DaemonError, Plan, systemd};
+use super::{DaemonError, Plan, serving, systemd};
 use crate::clock;
 use crate::config::{self, Colour, ConfigError};
 use crate::folder::Bell;
@@ -42,7 +42,7 @@ pub(super) enum Order {
 }
 
 /// What holds from start to end, by its key in the configuration.
-type Fixed = [(&'static str, String); 3];
+type Fixed = [(&'static str, String); 7];
 
 /// The press room.
 pub(super) struct Room {
@@ -53,6 +53,8 @@ pub(super) struct Room {
     settings: fn(&config::Settings) -> press::Settings,
     reload: Box<dyn Fn() -> Result<config::Settings, ConfigError> + Send>,
     watch: Watch,
+    /// What the configuration adds to each site.
+    server: config::Server,
     /// Where the site is served.
     bound: Option<SocketAddr>,
     /// What a reload can't change: the sockets, and the ledger.
@@ -75,6 +77,7 @@ impl Room {
         bound: Option<SocketAddr>,
     ) -> Self {
         let fixed = fixed(&plan.settings);
+        let server = plan.settings.server.clone();
         let press = Press::new((plan.press)(&plan.settings), plan.ledger);
         Self {
             press,
@@ -84,6 +87,7 @@ impl Room {
             settings: plan.press,
             reload: plan.reload,
             watch,
+            server,
             bound,
             fixed,
             told: BTreeSet::new(),
@@ -188,6 +192,7 @@ impl Room {
                     tracing::error!("the folders of the new configuration can't be watched: {error}");
                 }
                 self.press.reconfigure((self.settings)(&settings));
+                self.server = settings.server.clone();
                 self.press.look(&|_, _| {});
                 tracing::info!("configuration read again");
                 for ((key, _), _) in self.fixed.iter().zip(fixed(&settings)).filter(|(old, new)| **old != *new) {
@@ -234,6 +239,7 @@ impl Room {
         self.next_change = impression.outcome.next_change(now);
         self.status.store(Arc::new(super::status::of(&impression, self.started, now, began.elapsed())));
         let before = self.site.load_full();
+        serving::dress(&mut impression.site, &self.server);
         impression.site.take_over(&before);
         let site = Arc::new(impression.site);
         self.site.store(site.clone());
@@ -272,6 +278,10 @@ fn fixed(settings: &config::Settings) -> Fixed {
     [
         ("server.listen", format!("{:?}", settings.listen)),
         ("server.admin", format!("{:?}", settings.admin)),
+        ("server.certificate", format!("{:?}", settings.server.tls.as_ref().map(|(certificate, _)| certificate))),
+        ("server.key", format!("{:?}", settings.server.tls.as_ref().map(|(_, key)| key))),
+        ("server.proxies", format!("{:?}", settings.server.proxies)),
+        ("limits", format!("{:?}", settings.server.limits)),
         ("state.dir", settings.state_dir.display().to_string()),
     ]
 }

@@ -34,7 +34,7 @@ pub trait Handler: Send + Sync + 'static {
 pub struct Public {
     site: Arc<ArcSwap<Site>>,
     metrics: Arc<Metrics>,
-    proxies: Vec<IpAddr>,
+    proxies: Vec<(IpAddr, u8)>,
 }
 
 impl Public {
@@ -44,8 +44,9 @@ impl Public {
         Self { site, metrics, proxies: Vec::new() }
     }
 
-    /// With the addresses of proxies that are believed when they say for whom they ask; only the access log cares.
-    pub fn behind(mut self, proxies: Vec<IpAddr>) -> Self {
+    /// With proxies that are believed when they say for whom they ask, each an address and how many of its leading
+    /// bits count; only the access log cares.
+    pub fn behind(mut self, proxies: Vec<(IpAddr, u8)>) -> Self {
         self.proxies = proxies;
         self
     }

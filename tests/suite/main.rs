@@ -35,4 +35,5 @@ mod page_edition;
 mod press;
 mod promises;
 mod serve;
+mod serve_settings;
 mod watcher;
