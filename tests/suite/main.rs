@@ -9,6 +9,7 @@
 
 mod binary;
 mod chain;
+mod check_url;
 mod cli;
 mod config;
 mod date;
