@@ -4,6 +4,7 @@ mod judge;
 
 use std::io::Read;
 
+use chrono::DateTime;
 use url::Url;
 
 use super::{Exit, report};
@@ -71,8 +72,11 @@ fn ask(asked: &str) -> Result<Report, String> {
         let answer = fetch(&url, &[(name, value.to_string()), ("accept-encoding", coding.to_string())])?;
         unchanged.push((how, answer));
     }
-    if unchanged.iter().any(|(how, answer)| *how == Unchanged::Date && answer.status == 304) {
-        let now = clock::now().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    let now = clock::now();
+    let changed = plain.header("last-modified").and_then(|date| DateTime::parse_from_rfc2822(date).ok());
+    let by_date = unchanged.iter().any(|(how, answer)| *how == Unchanged::Date && answer.status == 304);
+    if by_date && changed.is_some_and(|changed| changed < now) {
+        let now = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
         unchanged.push((Unchanged::LaterDate, fetch(&url, &[("if-modified-since", now)])?));
     }
     found.unchanged(&plain, &unchanged);
