@@ -36,5 +36,6 @@ mod page_edition;
 mod press;
 mod promises;
 mod serve;
+mod serve_load;
 mod serve_settings;
 mod watcher;
