@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::file::{CONTENTS, DATE_ORDERS, WATCH_MODES};
-use super::server::encoded;
+use super::server::{cache_tags_word, encoded};
 use super::{Listen, Settings};
 
 /// Writes settings as TOML. Paths are absolute, so that the text means the same wherever it is saved.
@@ -68,6 +68,7 @@ pub fn render(settings: &Settings) -> String {
     page.put("server", "proxies", list(&proxies));
     page.put("server", "max_age_seconds", server.max_age.to_string());
     page.put("server", "stale_seconds", server.stale.to_string());
+    page.put_some("server", "cache_tags", server.cache_tags.and_then(cache_tags_word));
     let moved: Vec<String> = server
         .moved
         .iter()

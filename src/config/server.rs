@@ -24,6 +24,8 @@ pub struct Server {
     pub max_age: u32,
     /// Seconds for which it may go on with it while it fetches another.
     pub stale: u32,
+    /// The header in which a cache is told what an answer is of, so that it can be told to forget just that.
+    pub cache_tags: Option<&'static str>,
     /// Former addresses, decoded, and where each leads for good: a path of the site, or an absolute address.
     pub moved: BTreeMap<String, String>,
     /// Former addresses, decoded, at which nothing will ever be again.
@@ -67,6 +69,19 @@ impl Limits {
     }
 }
 
+/// The words of `cache_tags`: the headers that caches know.
+const CACHE_TAGS: [(&str, &str); 4] = [
+    ("Surrogate-Key", "surrogate-key"),
+    ("Cache-Tag", "cache-tag"),
+    ("Edge-Cache-Tag", "edge-cache-tag"),
+    ("xkey", "xkey"),
+];
+
+/// A header of `cache_tags` as it is written.
+pub(super) fn cache_tags_word(header: &str) -> Option<&'static str> {
+    CACHE_TAGS.iter().find(|(_, name)| *name == header).map(|(word, _)| *word)
+}
+
 /// Each limit: its key, its default and its range.
 const LIMITS: [(&str, u32, RangeInclusive<u32>); 7] = [
     ("connections", 10_000, 1..=1_000_000),
@@ -86,6 +101,7 @@ pub(super) struct Written {
     proxies: Vec<Value<String>>,
     max_age: Option<Value<u32>>,
     stale: Option<Value<u32>>,
+    cache_tags: Option<Value<&'static str>>,
     moved: Vec<(Value<String>, Value<String>)>,
     gone: Vec<Value<String>>,
     limits: [Option<Value<u32>>; LIMITS.len()],
@@ -99,6 +115,7 @@ impl Written {
         self.proxies = table.strings("proxies").unwrap_or_default();
         self.max_age = table.integer("max_age_seconds", 0..=86_400);
         self.stale = table.integer("stale_seconds", 0..=604_800);
+        self.cache_tags = table.choice("cache_tags", &CACHE_TAGS);
         self.moved = table.pairs("moved");
         self.gone = table.strings("gone").unwrap_or_default();
     }
@@ -122,6 +139,7 @@ impl Written {
         let proxies = self.proxies.iter().filter_map(|value| proxy(value, work)).collect();
         let max_age = work.plain("server.max_age_seconds", &self.max_age, 300);
         let stale = work.plain("server.stale_seconds", &self.stale, 600);
+        let cache_tags = work.optional("server.cache_tags", &self.cache_tags);
         let (moved, gone) = self.former(work);
         let mut limit = |at: usize| work.plain(&format!("limits.{}", LIMITS[at].0), &self.limits[at], LIMITS[at].1);
         let limits = Limits {
@@ -133,7 +151,7 @@ impl Written {
             stall_seconds: limit(5),
             stop_seconds: limit(6),
         };
-        Server { tls, proxies, max_age, stale, moved, gone, limits }
+        Server { tls, proxies, max_age, stale, cache_tags, moved, gone, limits }
     }
 
     fn tls(&self, work: &mut Work<'_, '_>) -> Option<(PathBuf, PathBuf)> {

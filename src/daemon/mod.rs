@@ -98,7 +98,7 @@ pub fn run(mut plan: Plan, say: impl FnOnce(&Addresses)) -> Result<(), DaemonErr
             admin: admin_listener.iter().map(Listener::address).collect(),
         };
         let limits = serving::limits(&plan.settings.server.limits);
-        let proxies = plan.settings.server.proxies.clone();
+        let (proxies, tags) = (plan.settings.server.proxies.clone(), plan.settings.server.cache_tags);
         let mut hangup = signal(SignalKind::hangup())?;
         let site = Arc::new(ArcSwap::from_pointee(Site::default()));
         let status = Arc::new(ArcSwap::from_pointee(http::Status::default()));
@@ -123,6 +123,7 @@ pub fn run(mut plan: Plan, say: impl FnOnce(&Addresses)) -> Result<(), DaemonErr
             }
         });
         let public = http::Public::new(site, metrics.clone()).behind(proxies);
+        let public = tags.into_iter().fold(public, http::Public::tagging);
         let admin = http::Admin::new(status, metrics);
         let (stop_admin, stopping) = oneshot::channel::<()>();
         let admin = tokio::spawn(http::serve(admin_listener, Arc::new(admin), http::Limits::default(), async {

@@ -42,7 +42,7 @@ pub(super) enum Order {
 }
 
 /// What holds from start to end, by its key in the configuration.
-type Fixed = [(&'static str, String); 7];
+type Fixed = [(&'static str, String); 8];
 
 /// The press room.
 pub(super) struct Room {
@@ -281,6 +281,7 @@ fn fixed(settings: &config::Settings) -> Fixed {
         ("server.certificate", format!("{:?}", settings.server.tls.as_ref().map(|(certificate, _)| certificate))),
         ("server.key", format!("{:?}", settings.server.tls.as_ref().map(|(_, key)| key))),
         ("server.proxies", format!("{:?}", settings.server.proxies)),
+        ("server.cache_tags", format!("{:?}", settings.server.cache_tags)),
         ("limits", format!("{:?}", settings.server.limits)),
         ("state.dir", settings.state_dir.display().to_string()),
     ]

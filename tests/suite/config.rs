@@ -134,6 +134,7 @@ key = "/etc/ssl/key.pem"
 proxies = ["127.0.0.1", "2001:db8::/32"]
 max_age_seconds = 0
 stale_seconds = 604800
+cache_tags = "Cache-Tag"
 moved = { "/feed/" = "/rss.xml", "/index.php?feed=rss2" = "/rss.xml", "/caf%C3%A9" = "https://x.example/a%20b", "/a%22b" = "/a%20b" }
 gone = ["/staff/rss.xml", "/a b"]
 
@@ -186,6 +187,7 @@ fn every_key_arrives() {
     assert_eq!(server.tls, Some((base.join("config/tls/chain.pem"), "/etc/ssl/key.pem".into())));
     assert_eq!(server.proxies, [("127.0.0.1".parse().unwrap(), 32), ("2001:db8::".parse().unwrap(), 32)]);
     assert_eq!((server.max_age, server.stale), (0, 604_800));
+    assert_eq!(server.cache_tags, Some("cache-tag"));
     assert_eq!(server.moved["/café"], "https://x.example/a%20b");
     assert_eq!(server.moved["/a\"b"], "/a b");
     assert!(server.gone.contains("/a b") && server.gone.len() == 2);

@@ -157,6 +157,31 @@ fn a_certificate_makes_it_https_and_is_renewed() {
 }
 
 #[test]
+fn caches_are_told_what_an_answer_is_of() {
+    let (room, daemon) = serving("[server]\ncache_tags = \"Surrogate-Key\"\n");
+    room.write("releases/water/flood.pdf", "a map");
+    until("the map is there", || daemon.get("/assets/water/flood.pdf").status == 200);
+    for (path, tag) in [
+        ("/", "all"),
+        ("/rss.xml", "all"),
+        ("/2025/", "all"),
+        ("/opml.xml", "all"),
+        ("/water/", "topic-water"),
+        ("/water/atom.xml", "topic-water"),
+        ("/items/river-levels-rise/", "item-river-levels-rise"),
+        ("/assets/water/flood.pdf", "assets"),
+    ] {
+        let answer = daemon.get(path);
+        assert_eq!((answer.status, answer.header("surrogate-key")), (200, Some(tag)), "{path}");
+        let etag = format!("If-None-Match: {}\r\n", answer.header("etag").unwrap());
+        let unchanged = daemon.get_with(path, &etag);
+        assert_eq!((unchanged.status, unchanged.header("surrogate-key")), (304, Some(tag)), "{path}");
+    }
+    assert_eq!(daemon.get("/nothing").header("surrogate-key"), None);
+    assert_eq!(serving("").1.get("/rss.xml").header("surrogate-key"), None, "nobody is told unasked");
+}
+
+#[test]
 fn what_holds_from_the_start_is_said_on_a_reload() {
     let (room, daemon) = serving("");
     configure(&room, "[server]\nproxies = [\"127.0.0.1\"]\n[limits]\nidle_seconds = 5\n");
