@@ -9,6 +9,7 @@
 
 mod binary;
 mod chain;
+mod check_url;
 mod cli;
 mod config;
 mod date;
@@ -37,4 +38,6 @@ mod press;
 mod press_change;
 mod promises;
 mod serve;
+mod serve_load;
+mod serve_settings;
 mod watcher;
