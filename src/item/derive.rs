@@ -3,11 +3,14 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use super::dating::{self, Candidate};
+use super::language::Languages;
+use super::order::Order;
 use super::segment::{self, Context, Piece};
-use super::{Draft, EvidenceKind, FolderEvidence, Settings, Source, excerpt, language, traps};
-use crate::date::{self, DateOrder, Hints};
+use super::{Draft, EvidenceKind, FolderEvidence, Settings, Source, excerpt, traps};
+use crate::date::{self, Hints};
 use crate::document::{BlockKind, DateField, DateRole, DateSource, Document, Syntax};
 use crate::problem::Problem;
+use crate::text::has_digit;
 
 /// A longer headline is cut.
 const TITLE_LIMIT: usize = 300;
@@ -29,12 +32,8 @@ pub(super) fn drafts(
     settings: &Settings,
 ) -> (Vec<Draft>, Vec<Problem>) {
     let language = document.header.language.as_deref().or(settings.language.as_deref());
-    let order = settings
-        .date_order
-        .or_else(|| evidence.order(&document.path))
-        .or_else(|| written_order(document, language))
-        .or_else(|| language.map(date::default_order));
-    let context = Context { hints: Hints { order, language }, evidence };
+    let order = Order::of(document, evidence, settings, language);
+    let context = Context { hints: Hints { order: order.order, language }, evidence };
     let mut pieces = segment::pieces(document, &context);
     let mut problems = impossible(document, &context.hints);
     if pieces.len() > MOST_ITEMS {
@@ -48,14 +47,15 @@ pub(super) fn drafts(
     let candidates: Vec<Vec<Candidate>> =
         pieces.iter().map(|piece| candidates(document, piece, alone, &context, &mut problems)).collect();
     let candidates = with_years(&pieces, candidates);
+    let mut languages = Languages::default();
     let mut out = Vec::new();
     for (piece, candidates) in pieces.into_iter().zip(candidates) {
         let body = piece.body.iter().map(|&at| &document.blocks[at]);
         let trapped = traps::passed_over(body, &candidates, &context.hints);
-        let (date, mut passed_over, problem) = dating::choose(candidates, &document.path, settings.time_zone);
+        let (date, mut passed_over, problem) = dating::choose(candidates, &document.path, settings.time_zone, &order);
         passed_over.extend(trapped);
         problems.extend(problem);
-        let Some(mut draft) = draft(document, &piece, &context, &mut problems) else { continue };
+        let Some(mut draft) = draft(document, &piece, &context, &mut languages, &mut problems) else { continue };
         draft.date = date;
         draft.passed_over = passed_over;
         schedule(document, &piece, &mut draft, settings, &context.hints);
@@ -75,7 +75,7 @@ fn impossible(document: &Document, hints: &Hints<'_>) -> Vec<Problem> {
     if !matches!(document.syntax, Syntax::Plain | Syntax::Markdown | Syntax::Announcement) {
         return Vec::new();
     }
-    let head = document.blocks.iter().filter(|block| block.kind != BlockKind::Code && dating::has_digit(&block.text));
+    let head = document.blocks.iter().filter(|block| block.kind != BlockKind::Code && has_digit(&block.text));
     let mut problems = Vec::new();
     for block in head.filter(|block| block.text.len() <= 160).take(MOST_BAD_LINES) {
         for bad in date::impossible(&block.text, hints) {
@@ -86,25 +86,6 @@ fn impossible(document: &Document, hints: &Hints<'_>) -> Vec<Problem> {
         }
     }
     problems
-}
-
-/// Month first, where a text in English without a country writes all its dates that way (`June 5, 2025`): who writes
-/// names so writes numbers so.
-fn written_order(document: &Document, language: Option<&str>) -> Option<DateOrder> {
-    if language.is_some_and(|language| language != "en") {
-        return None;
-    }
-    let (mut month_first, mut day_first) = (0, 0);
-    for block in document.blocks.iter().filter(|block| dating::has_digit(&block.text)) {
-        for found in date::find(&block.text, &Hints::default()) {
-            match dating::english_style(&block.text, &found) {
-                Some(DateOrder::MonthFirst) => month_first += 1,
-                Some(_) => day_first += 1,
-                None => {}
-            }
-        }
-    }
-    (month_first > 0 && day_first == 0).then_some(DateOrder::MonthFirst)
 }
 
 /// Every date that may be a piece's publication date.
@@ -243,7 +224,13 @@ fn with_years(pieces: &[Piece], mut candidates: Vec<Vec<Candidate>>) -> Vec<Vec<
 }
 
 /// Title, body and excerpt of a piece; `None` where nothing is left of it.
-fn draft(document: &Document, piece: &Piece, context: &Context<'_>, problems: &mut Vec<Problem>) -> Option<Draft> {
+fn draft(
+    document: &Document,
+    piece: &Piece,
+    context: &Context<'_>,
+    languages: &mut Languages,
+    problems: &mut Vec<Problem>,
+) -> Option<Draft> {
     let header = &document.header;
     let blocks = || {
         piece.body.iter().map(|&at| &document.blocks[at]).filter(|b| b.kind != BlockKind::Rule || !b.html.is_empty())
@@ -292,7 +279,7 @@ fn draft(document: &Document, piece: &Piece, context: &Context<'_>, problems: &m
         }
         (None, None) => String::new(),
     };
-    let language = header.language.clone().or_else(|| language::of(&body_text, context.hints.language));
+    let language = header.language.clone().or_else(|| languages.of(&body_text, context.hints.language));
     Some(Draft {
         sources: vec![Source { path: document.path.clone(), lines: piece.lines }],
         title,

@@ -4,10 +4,9 @@
 
 use std::collections::HashMap;
 
-use super::dating::has_digit;
 use crate::date::{self, DateOrder, OrderProofs};
 use crate::document::Document;
-use crate::text::fold;
+use crate::text::{fold, has_digit};
 
 /// Texts shorter than this (in folded bytes) are too common to prove anything: names, places, labels.
 const LONG_ENOUGH: usize = 40;
@@ -20,11 +19,8 @@ pub(super) struct Key(u64);
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Evidence {
     seen: HashMap<Key, Seen>,
-    /// The keys of each file's blocks, in order: folding a text costs more than all else that is done with it.
-    keys: HashMap<String, Vec<Option<Key>>>,
-    /// What the numeric dates of each file prove about their order.
-    orders: HashMap<String, OrderProofs>,
-    /// The same of all files.
+    files: HashMap<String, Words>,
+    /// What the numeric dates of all files prove about their order.
     order: OrderProofs,
 }
 
@@ -37,6 +33,15 @@ pub(super) struct Standing {
     pub head: bool,
 }
 
+/// Whose dates prove an order of numeric dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// Those of the file itself.
+    File,
+    /// Those of other files of the folder.
+    Folder,
+}
+
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Seen {
     /// In how many files it stands.
@@ -45,13 +50,12 @@ struct Seen {
     heads: u32,
 }
 
-/// The key of a text, where it is long enough to prove anything.
-pub(super) fn key(text: &str) -> Option<Key> {
-    let folded = fold(text);
-    (folded.len() >= LONG_ENOUGH).then(|| Key::of(&folded))
-}
-
 impl Key {
+    /// The key of a folded text, where it is long enough to prove anything.
+    pub fn of_long(folded: &str) -> Option<Self> {
+        (folded.len() >= LONG_ENOUGH).then(|| Self::of(folded))
+    }
+
     /// The key of a folded text of any length.
     pub fn of(folded: &str) -> Self {
         let hash = blake3::hash(folded.as_bytes());
@@ -71,22 +75,24 @@ impl Evidence {
 
     /// Takes a document in.
     pub fn add(&mut self, document: &Document) {
-        let keys: Vec<Option<Key>> = document.blocks.iter().map(|block| key(&block.text)).collect();
-        for (key, head) in texts(document, &keys) {
+        self.take(&document.path, Words::of(document));
+    }
+
+    /// Takes in what a document says.
+    pub(super) fn take(&mut self, path: &str, words: Words) {
+        for (key, head) in words.texts() {
             let seen = self.seen.entry(key).or_default();
             seen.files += 1;
             seen.heads += u32::from(head);
         }
-        self.keys.insert(document.path.clone(), keys);
-        let proofs = proofs(document);
-        self.order = self.order.and(proofs);
-        self.orders.insert(document.path.clone(), proofs);
+        self.order = self.order.and(words.proofs);
+        self.files.insert(path.to_string(), words);
     }
 
     /// Takes a document out that was taken in before.
-    pub fn remove(&mut self, document: &Document) {
-        let Some(keys) = self.keys.remove(&document.path) else { return };
-        for (key, head) in texts(document, &keys) {
+    pub fn remove(&mut self, path: &str) {
+        let Some(words) = self.files.remove(path) else { return };
+        for (key, head) in words.texts() {
             if let Some(seen) = self.seen.get_mut(&key) {
                 seen.files -= 1;
                 seen.heads -= u32::from(head);
@@ -95,48 +101,58 @@ impl Evidence {
                 }
             }
         }
-        if let Some(proofs) = self.orders.remove(&document.path) {
-            self.order.day_first -= proofs.day_first;
-            self.order.month_first -= proofs.month_first;
-        }
+        self.order.day_first -= words.proofs.day_first;
+        self.order.month_first -= words.proofs.month_first;
     }
 
     /// The order of ambiguous numeric dates that the other dates of a file prove, else those of the whole folder.
-    pub(super) fn order(&self, path: &str) -> Option<DateOrder> {
-        self.orders.get(path).and_then(OrderProofs::order).or_else(|| self.order.order())
+    pub(super) fn order(&self, path: &str) -> Option<(DateOrder, Proof)> {
+        let file = self.files.get(path).and_then(|words| words.proofs.order()).map(|order| (order, Proof::File));
+        file.or_else(|| Some((self.order.order()?, Proof::Folder)))
     }
 
     /// What the folder says of each block of a document that was taken in.
     pub(super) fn standings(&self, document: &Document) -> Vec<Standing> {
-        let standing = |key: &Option<Key>| {
+        let standing = |(key, _): &(Option<Key>, bool)| {
             let seen = key.and_then(|key| self.seen.get(&key));
             seen.map_or(Standing::default(), |seen| Standing { shared: seen.files > 1, head: seen.heads > 0 })
         };
-        let known = self.keys.get(&document.path).map(|keys| keys.iter().map(standing).collect());
+        let known = self.files.get(&document.path).map(|words| words.blocks.iter().map(standing).collect());
         known.unwrap_or_else(|| vec![Standing::default(); document.blocks.len()])
     }
 }
 
-fn proofs(document: &Document) -> OrderProofs {
-    let texts = document.blocks.iter().map(|block| block.text.as_str()).filter(|text| has_digit(text));
-    texts.map(date::order_proofs).fold(OrderProofs::default(), OrderProofs::and)
+/// What one document says, as far as it is compared with others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Words {
+    /// The key of each block that is long enough to prove anything, and whether it stands right under a date line.
+    blocks: Vec<(Option<Key>, bool)>,
+    /// What its numeric dates prove about their order.
+    proofs: OrderProofs,
 }
 
-/// The provable texts of a document, each once, and whether it stands right under a date line there.
-fn texts(document: &Document, keys: &[Option<Key>]) -> Vec<(Key, bool)> {
-    let mut out: Vec<(Key, bool)> = Vec::new();
-    let mut under_date = false;
-    for (block, key) in document.blocks.iter().zip(keys) {
-        if let Some(key) = key {
-            out.push((*key, under_date));
-            under_date = false;
-        } else {
-            under_date = super::dating::is_date_line(&block.text);
-        }
+impl Words {
+    pub fn of(document: &Document) -> Self {
+        let mut under_date = false;
+        let blocks = document.blocks.iter().map(|block| {
+            let key = Key::of_long(&fold(&block.text));
+            let head = key.is_some() && under_date;
+            under_date = key.is_none() && super::dating::is_date_line(&block.text);
+            (key, head)
+        });
+        let blocks = blocks.collect();
+        let texts = document.blocks.iter().map(|block| block.text.as_str()).filter(|text| has_digit(text));
+        let proofs = texts.map(date::order_proofs).fold(OrderProofs::default(), OrderProofs::and);
+        Self { blocks, proofs }
     }
-    // One entry a text; `true` sorts last and wins.
-    out.sort_unstable();
-    out.reverse();
-    out.dedup_by_key(|(key, _)| *key);
-    out
+
+    /// The texts long enough, each once, and whether it stands under a date line.
+    fn texts(&self) -> Vec<(Key, bool)> {
+        let mut out: Vec<(Key, bool)> = self.blocks.iter().filter_map(|(key, head)| Some(((*key)?, *head))).collect();
+        // One entry a text; `true` sorts last and wins.
+        out.sort_unstable();
+        out.reverse();
+        out.dedup_by_key(|(key, _)| *key);
+        out
+    }
 }

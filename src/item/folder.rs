@@ -1,12 +1,14 @@
 //! A folder's documents with what was derived of each: a change costs its own document, and those that it makes be
 //! read otherwise.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::evidence::{Evidence, Standing};
+use super::evidence::{Evidence, Proof, Standing, Words};
+use super::merge::Lede;
 use super::{Draft, Settings, derive, merge};
 use crate::date::DateOrder;
 use crate::document::Document;
@@ -24,8 +26,8 @@ pub struct Folder {
 struct File {
     document: Arc<Document>,
     /// What the folder said of it when it was derived; it is derived again when that is something else.
-    told: Option<(Vec<Standing>, Option<DateOrder>)>,
-    drafts: Vec<Draft>,
+    told: Option<(Vec<Standing>, Option<(DateOrder, Proof)>)>,
+    drafts: Vec<(Lede, Draft)>,
     problems: Vec<Problem>,
 }
 
@@ -45,16 +47,17 @@ impl Folder {
         files.retain(|path, file| {
             let stays = now.get(path.as_str()).is_some_and(|document| Arc::ptr_eq(document, &file.document));
             if !stays {
-                evidence.remove(&file.document);
+                evidence.remove(path);
             }
             stays
         });
-        for (path, document) in now {
-            if !files.contains_key(path) {
-                evidence.add(document);
-                let (document, drafts, problems) = (Arc::clone(document), Vec::new(), Vec::new());
-                files.insert(path.to_string(), File { document, told: None, drafts, problems });
-            }
+        let new: Vec<&Arc<Document>> =
+            now.into_iter().filter(|(path, _)| !files.contains_key(*path)).map(|(_, document)| document).collect();
+        let words: Vec<Words> = new.par_iter().map(|document| Words::of(document)).collect();
+        for (document, words) in new.into_iter().zip(words) {
+            evidence.take(&document.path, words);
+            let file = File { document: Arc::clone(document), told: None, drafts: Vec::new(), problems: Vec::new() };
+            files.insert(document.path.clone(), file);
         }
         let evidence = &*evidence;
         let derived = files.par_iter_mut().filter_map(|(path, file)| {
@@ -62,7 +65,9 @@ impl Folder {
             if file.told.as_ref() == Some(&told) {
                 return None;
             }
-            (file.drafts, file.problems) = derive::drafts(&file.document, evidence, settings);
+            let (drafts, problems) = derive::drafts(&file.document, evidence, settings);
+            file.drafts = drafts.into_iter().map(|draft| (Lede::of(&draft), draft)).collect();
+            file.problems = problems;
             file.told = Some(told);
             Some(())
         });
@@ -72,7 +77,8 @@ impl Folder {
     /// The releases of the folder, those of several files made one, in the order of the paths of the files that they
     /// were first found in.
     pub fn drafts(&self) -> (Vec<Draft>, Vec<Problem>) {
-        let drafts = self.files.values().flat_map(|file| file.drafts.iter().cloned()).collect();
+        let drafts = self.files.values().flat_map(|file| &file.drafts);
+        let drafts = drafts.map(|(lede, draft)| (Cow::Borrowed(lede), draft.clone()));
         let problems = self.files.values().flat_map(|file| file.problems.iter().cloned()).collect();
         (merge::merge(drafts), problems)
     }

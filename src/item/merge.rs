@@ -4,10 +4,11 @@
 //! short), or when most of their paragraphs are the same; unless explicit dates more than a few days apart say that
 //! the words were used again.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::dating;
-use super::evidence::{Key, key};
+use super::evidence::Key;
 use super::{Draft, EvidenceKind};
 use crate::date::Hints;
 use crate::text::fold;
@@ -18,11 +19,11 @@ const SAME_RELEASE: i64 = 3;
 const PREFIX: usize = 48;
 
 /// Drafts of a whole folder with those of one release made one. The order of the first of each stays.
-pub(super) fn merge(drafts: Vec<Draft>) -> Vec<Draft> {
+pub(super) fn merge<'l>(drafts: impl IntoIterator<Item = (Cow<'l, Lede>, Draft)>) -> Vec<Draft> {
+    let (ledes, drafts): (Vec<Cow<'l, Lede>>, Vec<Draft>) = drafts.into_iter().unzip();
     if drafts.len() < 2 {
         return drafts;
     }
-    let ledes: Vec<Lede> = drafts.iter().map(Lede::of).collect();
     let mut groups: Vec<usize> = (0..drafts.len()).collect();
     let mut by_key: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
     for (at, lede) in ledes.iter().enumerate() {
@@ -67,8 +68,9 @@ fn root(groups: &[usize], mut at: usize) -> usize {
     at
 }
 
-/// What a draft opens with, folded.
-struct Lede {
+/// What a draft opens with, folded, and what else it is compared by.
+#[derive(Debug, Clone)]
+pub(super) struct Lede {
     title: String,
     opening: String,
     /// The keys of its paragraphs, ordered.
@@ -81,26 +83,30 @@ struct Lede {
 }
 
 impl Lede {
-    fn of(draft: &Draft) -> Self {
-        let mut paragraphs = draft.body_text.split("\n\n").filter(|p| !p.trim().is_empty());
-        let first = paragraphs.next().unwrap_or_default();
+    pub fn of(draft: &Draft) -> Self {
+        let paragraphs: Vec<&str> = draft.body_text.split("\n\n").filter(|p| !p.trim().is_empty()).collect();
+        let first = paragraphs.first().copied().unwrap_or_default();
         let title = fold(&draft.title);
+        let folds: Vec<String> = paragraphs.iter().map(|text| fold(text)).collect();
         // A teaser leaves the dateline of its release off.
-        let dateline = dating::dateline(first, &Hints::default()).map_or(0, |(_, end)| end);
-        let opening = fold(&first[dateline..]);
+        let opening = match dating::dateline(first, &Hints::default()) {
+            Some((_, end)) => fold(&first[end..]),
+            None => folds.first().cloned().unwrap_or_default(),
+        };
         let cut_short =
             first.trim_end().ends_with(['…', ']']) || first.trim_end().ends_with("...") || draft.title.ends_with('…');
-        let mut keys: Vec<Key> = [&title, &opening].into_iter().filter_map(|text| key(text)).collect();
+        let mut keys: Vec<Key> = [&title, &opening].into_iter().filter_map(|text| Key::of_long(text)).collect();
         // A teaser cut short agrees with its release in its beginning only.
-        keys.extend([&title, &opening].into_iter().filter_map(|text| text.get(..PREFIX).and_then(key)));
-        let whole = Key::of(&fold(&format!("{} {}", draft.title, draft.body_text)));
+        keys.extend([&title, &opening].into_iter().filter_map(|text| text.get(..PREFIX).and_then(Key::of_long)));
+        let words = std::iter::once(&title).chain(&folds).filter(|text| !text.is_empty());
+        let whole = Key::of(&words.map(String::as_str).collect::<Vec<_>>().join(" "));
         keys.push(whole);
         keys.sort_unstable();
         keys.dedup();
-        let single = paragraphs.next().is_none();
-        let mut all: Vec<Key> = draft.body_text.split("\n\n").filter_map(key).collect();
-        all.sort_unstable();
-        Self { title, opening, paragraphs: all, single, cut_short, whole, keys }
+        let single = paragraphs.len() < 2;
+        let mut paragraphs: Vec<Key> = folds.iter().filter_map(|text| Key::of_long(text)).collect();
+        paragraphs.sort_unstable();
+        Self { title, opening, paragraphs, single, cut_short, whole, keys }
     }
 
     /// Whether this whole text is one of the other's opening texts.

@@ -4,6 +4,8 @@
 //! publication date, and which texts are the same release. It knows nothing of identity (that is `ledger`), of
 //! topics, or of feeds.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, FixedOffset};
 use chrono_tz::Tz;
 
@@ -25,6 +27,7 @@ mod dateline;
 mod dating;
 mod excerpt;
 mod language;
+mod order;
 mod phrases;
 mod words;
 
@@ -59,8 +62,8 @@ pub fn derive(documents: &[&Document], settings: &Settings) -> (Vec<Draft>, Vec<
     let mut drafts = Vec::new();
     let mut problems = Vec::new();
     for document in documents {
-        let (mut found, mut met) = derive::drafts(document, &evidence, settings);
-        drafts.append(&mut found);
+        let (found, mut met) = derive::drafts(document, &evidence, settings);
+        drafts.extend(found.into_iter().map(|draft| (Cow::Owned(merge::Lede::of(&draft)), draft)));
         problems.append(&mut met);
     }
     (merge::merge(drafts), problems)
@@ -188,6 +191,6 @@ pub struct PassedOver {
     pub text: String,
     /// 1-based line.
     pub line: u32,
-    /// Why not, e.g. `in parentheses`, `weaker than the header`.
-    pub reason: &'static str,
+    /// Why not, e.g. `in parentheses`, `weaker evidence`.
+    pub reason: Cow<'static, str>,
 }

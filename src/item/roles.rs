@@ -1,10 +1,10 @@
 //! What each block of a text is to a release: headline, date line, label, prose, the end, navigation, a contact.
 
+use super::excerpt;
 use super::phrases::{is_end, is_label, is_navigation, is_notes_heading};
-use super::{dating, excerpt};
 use crate::date::{self, DateLine, Hints, Label};
 use crate::document::{Block, BlockKind};
-use crate::text::is_unspaced;
+use crate::text::{has_digit, is_unspaced};
 
 /// A block's role in a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +52,7 @@ fn role(block: &Block, hints: &Hints<'_>) -> Role {
         return Role::End;
     }
     if text.len() <= 160
-        && dating::has_digit(text)
+        && has_digit(text)
         && let Some(line) = date::line(text, hints)
     {
         return Role::Date(line);
@@ -84,7 +84,7 @@ fn role(block: &Block, hints: &Hints<'_>) -> Role {
 /// Whether a line is an impossible date and at most a word or two.
 fn is_bad_date(text: &str, hints: &Hints<'_>) -> bool {
     text.len() <= 80
-        && dating::has_digit(text)
+        && has_digit(text)
         && date::impossible(text, hints).first().is_some_and(|bad| {
             let beside = text[..bad.span.start].split_whitespace().chain(text[bad.span.end..].split_whitespace());
             beside.filter(|word| word.contains(char::is_alphabetic)).count() <= 2
@@ -93,7 +93,7 @@ fn is_bad_date(text: &str, hints: &Hints<'_>) -> bool {
 
 /// A date with nothing beside it but a label or a word of a page's frame: `5 June 2025 Press Release`.
 fn labelled_date(text: &str, hints: &Hints<'_>) -> Option<DateLine> {
-    if text.len() > 160 || !dating::has_digit(text) {
+    if text.len() > 160 || !has_digit(text) {
         return None;
     }
     let found = date::find(text, hints).into_iter().next().filter(date::Found::is_complete)?;

@@ -301,13 +301,13 @@ fn the_order_of_numeric_dates() {
     let unsure = Notation::Numeric { ambiguous: true };
     for (text, order, expected, notation) in [
         ("05/06/2025", None, "2025-06-05", unsure),
-        ("05/06/2025", Some(DateOrder::DayFirst), "2025-06-05", sure),
-        ("05/06/2025", Some(DateOrder::MonthFirst), "2025-05-06", sure),
+        ("05/06/2025", Some(DateOrder::DayFirst), "2025-06-05", unsure),
+        ("05/06/2025", Some(DateOrder::MonthFirst), "2025-05-06", unsure),
         ("25/06/2025", Some(DateOrder::MonthFirst), "2025-06-25", sure),
         ("06/25/2025", Some(DateOrder::DayFirst), "2025-06-25", sure),
         ("06/06/2025", None, "2025-06-06", sure),
-        ("25/06/05", Some(DateOrder::YearFirst), "2025-06-05", sure),
-        ("05/06/25", Some(DateOrder::MonthFirst), "2025-05-06", sure),
+        ("25/06/05", Some(DateOrder::YearFirst), "2025-06-05", unsure),
+        ("05/06/25", Some(DateOrder::MonthFirst), "2025-05-06", unsure),
         ("2025/06/05", Some(DateOrder::DayFirst), "2025-06-05", Notation::YearFirst),
         ("25/06/05", None, "2005-06-25", unsure),
         ("25.06.05", None, "2005-06-25", sure),
