@@ -40,6 +40,12 @@ pub fn has_digit(text: &str) -> bool {
 
 /// White space of any kind folded to single spaces, none at the ends.
 pub fn fold_space(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let spaced = |pair: &[u8]| pair[0].max(pair[1]) == b' ';
+    let plain = |byte: &u8| (b' '..0x80).contains(byte);
+    if bytes.iter().all(plain) && !bytes.windows(2).any(spaced) && text.trim().len() == text.len() {
+        return text.to_string();
+    }
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !out.is_empty() {

@@ -6,7 +6,7 @@ use super::dating::{self, Candidate};
 use super::language::Languages;
 use super::order::Order;
 use super::segment::{self, Context, Piece};
-use super::{Draft, EvidenceKind, FolderEvidence, Settings, Source, excerpt, traps};
+use super::{Draft, EvidenceKind, FolderEvidence, Settings, Source, excerpt, phrases, traps};
 use crate::date::{self, Hints};
 use crate::document::{BlockKind, DateField, DateRole, DateSource, Document, Syntax};
 use crate::problem::Problem;
@@ -252,7 +252,8 @@ fn draft(
             sentence_title(&block.text, &context.hints)
         }
     };
-    let mut title = crate::text::fold_space(&title);
+    let title = crate::text::fold_space(&title);
+    let mut title = phrases::without_label(&title).to_string();
     if title.is_empty() {
         return None;
     }

@@ -7,7 +7,7 @@ use super::dating::clip;
 /// Shorter texts are not judged: a headline is called anything.
 const LONG_ENOUGH: usize = 400;
 /// More is not looked at.
-const WINDOW: usize = 4000;
+const WINDOW: usize = 2000;
 /// So much of a text is compared with the words of those before it.
 const GLANCE: usize = 1000;
 /// Letters of a small word: an article, a preposition, a particle.

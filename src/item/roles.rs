@@ -1,7 +1,7 @@
 //! What each block of a text is to a release: headline, date line, label, prose, the end, navigation, a contact.
 
 use super::excerpt;
-use super::phrases::{is_end, is_label, is_navigation, is_notes_heading};
+use super::phrases::{are_fields, is_end, is_label, is_navigation, is_notes_heading};
 use crate::date::{self, DateLine, Hints, Label};
 use crate::document::{Block, BlockKind};
 use crate::text::{has_digit, is_unspaced};
@@ -10,7 +10,7 @@ use crate::text::{has_digit, is_unspaced};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Role {
     /// A line that is only a date.
-    Date(DateLine),
+    Date(Box<DateLine>),
     /// A line that was meant to be a date and is none: `31.02.2025`.
     BadDate,
     /// `PRESS RELEASE`, `FOR IMMEDIATE RELEASE`.
@@ -55,13 +55,13 @@ fn role(block: &Block, hints: &Hints<'_>) -> Role {
         && has_digit(text)
         && let Some(line) = date::line(text, hints)
     {
-        return Role::Date(line);
+        return Role::Date(Box::new(line));
     }
     if is_bad_date(text, hints) {
         return Role::BadDate;
     }
     if let Some(line) = labelled_date(text, hints) {
-        return Role::Date(line);
+        return Role::Date(Box::new(line));
     }
     if is_label(text) {
         return Role::Label;
@@ -100,8 +100,9 @@ fn labelled_date(text: &str, hints: &Hints<'_>) -> Option<DateLine> {
     let (before, behind) = (text[..found.span.start].trim(), text[found.span.end..].trim());
     let says = |rest: &str| is_label(rest) || is_navigation(rest) || is_notes_heading(rest);
     let bare = |rest: &str| !rest.contains(char::is_alphanumeric);
-    let labelled =
-        bare(behind) && says(before) || bare(before) && says(behind) && !behind.starts_with(char::is_lowercase);
+    let labelled = bare(before) && are_fields(behind)
+        || bare(behind) && says(before)
+        || bare(before) && says(behind) && !behind.starts_with(char::is_lowercase);
     // `Published: 5 June 2025  Source: …  Views: …`: a label, then fields.
     let fields = || {
         let fields = behind.matches([':', '：', '|']).count();

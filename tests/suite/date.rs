@@ -320,6 +320,24 @@ fn the_order_of_numeric_dates() {
 }
 
 #[test]
+fn a_weekday_decides_the_order() {
+    for (text, order, expected) in [
+        ("Mon, 11/06/2023 - 10:15", None, "2023-11-06"),
+        ("Mon, 11/06/2023", Some(DateOrder::DayFirst), "2023-11-06"),
+        ("Sunday 11/06/2023", Some(DateOrder::MonthFirst), "2023-06-11"),
+        ("пн, 06.11.2023", Some(DateOrder::MonthFirst), "2023-11-06"),
+        ("11/06/2023 (Mon.)", None, "2023-11-06"),
+        // Neither reading is a Tuesday, and a day above 12 can be read one way only.
+        ("Tue, 11/06/2023", None, "2023-06-11"),
+        ("Tue, 11/16/2023", None, "2023-11-16"),
+    ] {
+        let found = find(text, &Hints { order, language: None }).remove(0);
+        assert_eq!(found.day().map(|day| day.to_string()).as_deref(), Some(expected), "{text}");
+    }
+    assert_eq!(feedroom::date::order_proofs("Mon, 11/06/2023").order(), Some(DateOrder::MonthFirst));
+}
+
+#[test]
 fn spans_cover_the_words_and_weekdays_are_kept() {
     for (text, words) in [
         ("On Thursday, 5 June 2025, in", "Thursday, 5 June 2025"),
