@@ -21,6 +21,7 @@ mod feed_archive;
 mod feed_edition;
 mod feed_round_trip;
 mod folder;
+mod golden;
 mod house;
 mod html;
 mod http;
