@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::oneshot;
 
 use super::watch::Watch;
-use super::{DaemonError, Plan, systemd};
+use super::{DaemonError, Plan, serving, systemd};
 use crate::clock;
 use crate::config::{self, Colour, ConfigError};
 use crate::folder::Bell;
@@ -45,7 +45,7 @@ pub(super) enum Order {
 }
 
 /// What holds from start to end, by its key in the configuration.
-type Fixed = [(&'static str, String); 3];
+type Fixed = [(&'static str, String); 8];
 
 /// The press room.
 pub(super) struct Room {
@@ -56,6 +56,8 @@ pub(super) struct Room {
     settings: fn(&config::Settings) -> press::Settings,
     reload: Box<dyn Fn() -> Result<config::Settings, ConfigError> + Send>,
     watch: Watch,
+    /// What the configuration adds to each site.
+    server: config::Server,
     /// Where the site is served.
     bound: Option<SocketAddr>,
     /// What a reload can't change: the sockets, and the ledger.
@@ -80,6 +82,7 @@ impl Room {
         bound: Option<SocketAddr>,
     ) -> Self {
         let fixed = fixed(&plan.settings);
+        let server = plan.settings.server.clone();
         let press = Press::new((plan.press)(&plan.settings), plan.ledger);
         Self {
             press,
@@ -89,6 +92,7 @@ impl Room {
             settings: plan.press,
             reload: plan.reload,
             watch,
+            server,
             bound,
             fixed,
             told: BTreeSet::new(),
@@ -208,6 +212,7 @@ impl Room {
                     tracing::error!("the folders of the new configuration can't be watched: {error}");
                 }
                 self.press.reconfigure((self.settings)(&settings));
+                self.server = settings.server.clone();
                 self.press.look(&|_, _| {});
                 tracing::info!("configuration read again");
                 for ((key, _), _) in self.fixed.iter().zip(fixed(&settings)).filter(|(old, new)| **old != *new) {
@@ -250,9 +255,10 @@ impl Room {
         Ok(())
     }
 
-    fn show(&mut self, impression: Impression, now: DateTime<Utc>, began: Instant) {
+    fn show(&mut self, mut impression: Impression, now: DateTime<Utc>, began: Instant) {
         self.next_change = impression.outcome.next_change;
         self.status.store(Arc::new(super::status::of(&impression, self.started, now, began.elapsed())));
+        serving::dress(&mut impression.site, &self.server);
         self.site.store(Arc::new(impression.site));
         // The first answers compress what they need; the rest is made when no change follows.
         self.fresh = Some(Instant::now());
@@ -289,6 +295,11 @@ fn fixed(settings: &config::Settings) -> Fixed {
     [
         ("server.listen", format!("{:?}", settings.listen)),
         ("server.admin", format!("{:?}", settings.admin)),
+        ("server.certificate", format!("{:?}", settings.server.tls.as_ref().map(|(certificate, _)| certificate))),
+        ("server.key", format!("{:?}", settings.server.tls.as_ref().map(|(_, key)| key))),
+        ("server.proxies", format!("{:?}", settings.server.proxies)),
+        ("server.cache_tags", format!("{:?}", settings.server.cache_tags)),
+        ("limits", format!("{:?}", settings.server.limits)),
         ("state.dir", settings.state_dir.display().to_string()),
     ]
 }

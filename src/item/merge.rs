@@ -102,18 +102,8 @@ pub(super) struct Opening {
 
 impl Opening {
     pub fn of(draft: &Draft) -> Self {
-        Self::with(draft, || fold(paragraphs(draft).next().unwrap_or_default()))
-    }
-
-    /// As [`Opening::of`], where the first paragraph is folded already.
-    fn with(draft: &Draft, folded: impl FnOnce() -> String) -> Self {
         let first = paragraphs(draft).next().unwrap_or_default();
-        // A teaser leaves the dateline of its release off.
-        let text = match dating::dateline(first, &Hints::default()) {
-            Some((_, end)) => fold(&first[end..]),
-            None => folded(),
-        };
-        Self { title: fold(&draft.title), text }
+        Self { title: fold(&draft.title), text: opening(first).unwrap_or_else(|| fold(first)) }
     }
 
     fn texts(&self) -> [&str; 2] {
@@ -125,6 +115,11 @@ impl Opening {
         let begins = |text: &&str| text.len() >= PREFIX && other.texts().iter().any(|other| other.starts_with(*text));
         self.texts().iter().any(begins)
     }
+}
+
+/// A first paragraph without the dateline that a teaser of its release leaves off; `None` where it has none.
+fn opening(first: &str) -> Option<String> {
+    dating::dateline(first, &Hints::default()).map(|(_, end)| fold(&first[end..]))
 }
 
 fn paragraphs(draft: &Draft) -> impl Iterator<Item = &str> {
@@ -156,25 +151,27 @@ pub(super) struct Sketch {
 impl Sketch {
     pub fn of(draft: &Draft) -> Self {
         let folds: Vec<String> = paragraphs(draft).map(fold).collect();
-        let opening = Opening::with(draft, || folds.first().cloned().unwrap_or_default());
+        let first = paragraphs(draft).next().unwrap_or_default();
+        let text = opening(first).unwrap_or_else(|| folds.first().cloned().unwrap_or_default());
+        let opening = Opening { title: fold(&draft.title), text };
+        let words = std::iter::once(&opening.title).chain(&folds).filter(|text| !text.is_empty());
+        let whole = Key::of(&words.map(String::as_str).collect::<Vec<_>>().join(" "));
         let mut keys: Vec<Key> = opening.texts().into_iter().filter_map(Key::of_long).collect();
         // A teaser cut short agrees with its release in its beginning only.
         keys.extend(opening.texts().into_iter().filter_map(beginning).map(Key::of));
         keys.sort_unstable();
         keys.dedup();
-        let parts = keys.len();
+        let parts = keys.len() as u8;
         keys.extend(folds.iter().filter_map(|text| Key::of_long(text)));
-        keys[parts..].sort_unstable();
-        let words = std::iter::once(&opening.title).chain(&folds).filter(|text| !text.is_empty());
-        let whole = words.map(String::as_str).collect::<Vec<_>>().join(" ");
-        let first = paragraphs(draft).next().unwrap_or_default().trim_end();
+        keys[usize::from(parts)..].sort_unstable();
+        let first = first.trim_end();
         let is_single = folds.len() < 2;
         let is_cut = first.ends_with(['…', ']']) || first.ends_with("...") || draft.title.ends_with('…');
         let explicit = draft.date.as_ref().filter(|date| date.evidence.kind >= EvidenceKind::Dateline);
         Self {
             keys: keys.into(),
-            parts: parts as u8,
-            whole: Key::of(&whole),
+            parts,
+            whole,
             title: Key::of(&opening.title),
             opening: Key::of(&opening.text),
             teases: opening.texts().map(|text| is_single && text.len() >= SHORTEST_TEASER),
