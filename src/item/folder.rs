@@ -64,6 +64,16 @@ struct File {
     drafts: Box<[u32]>,
 }
 
+/// What is to be derived after a change.
+struct Intake {
+    /// Files that are no more.
+    gone: Vec<File>,
+    /// What came, by the numbers of the files.
+    came: BTreeMap<u32, (Document, Facts)>,
+    /// Other files that the folder speaks of otherwise now.
+    otherwise: Vec<u32>,
+}
+
 /// A file derived just now.
 struct Derived {
     file: u32,
@@ -101,7 +111,7 @@ impl Folder {
     ///
     /// `read` reads a document again that was taken in before. What it can't read stays as it was derived.
     pub fn update(&mut self, came: Vec<Document>, gone: &[String], read: &Reread<'_>) -> Change {
-        let (gone, came, otherwise) = self.take(came, gone);
+        let Intake { gone, came, otherwise } = self.take(came, gone);
         let mut left: Vec<u32> = gone.iter().flat_map(|file| &file.drafts).copied().collect();
         let Self { groups, settings, evidence, files, numbers, beside, problems, .. } = self;
         let reader = Reader { settings, evidence, files, numbers, read };
@@ -146,13 +156,8 @@ impl Folder {
         self.groups.firsts().map(|first| self.groups.place(first))
     }
 
-    /// Takes documents in and files out of the evidence. Returns the files that are no more, the documents with their
-    /// files' numbers, and the other files that the folder speaks of otherwise now.
-    fn take(
-        &mut self,
-        came: Vec<Document>,
-        gone: &[String],
-    ) -> (Vec<File>, BTreeMap<u32, (Document, Facts)>, Vec<u32>) {
+    /// Takes documents in and files out of the evidence.
+    fn take(&mut self, came: Vec<Document>, gone: &[String]) -> Intake {
         let facts: Vec<Facts> = came.par_iter().map(Facts::of).collect();
         let came: BTreeMap<String, (Document, Facts)> =
             came.into_iter().zip(facts).map(|(document, facts)| (document.path.clone(), (document, facts))).collect();
@@ -181,7 +186,7 @@ impl Folder {
         let came: BTreeMap<u32, (Document, Facts)> =
             came.into_iter().map(|(path, (document, facts))| (self.enter(&path, &facts), (document, facts))).collect();
         let otherwise = self.evidence.otherwise(&before).into_iter().filter(|file| !came.contains_key(file)).collect();
-        (gone, came, otherwise)
+        Intake { gone, came, otherwise }
     }
 
     /// Takes a document into the evidence. Returns the number of its file.

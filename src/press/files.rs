@@ -82,7 +82,7 @@ enum Outcome {
     Read {
         stamp: Stamp,
         hash: u64,
-        document: Option<Document>,
+        document: Option<Box<Document>>,
         problems: Vec<Problem>,
     },
     /// As it was when last read.
@@ -251,7 +251,7 @@ impl Shelf {
                 return false;
             }
             Outcome::Read { stamp, hash, document: Some(document), problems } => {
-                came.push(document);
+                came.push(*document);
                 (File { stamp, hash: Some(hash) }, problems, false, false)
             }
             Outcome::Read { stamp, document: None, problems, .. } => {
@@ -299,7 +299,7 @@ impl Shelf {
                     return Outcome::Same(stamp);
                 }
                 let (document, problems) = read(&self.folder, &entry.path, &bytes);
-                Outcome::Read { stamp, hash, document, problems }
+                Outcome::Read { stamp, hash, document: document.map(Box::new), problems }
             }
             Ok(Reading::Changing | Reading::Gone) => Outcome::Changing,
             Err(mut problem) => {
