@@ -153,3 +153,31 @@ fn releases_that_differ_in_language_only_know_each_other() {
     let text = String::from_utf8(body.plain().to_vec()).unwrap();
     assert!(text.contains(&format!("<link href=\"{fr}\" rel=\"alternate\" hreflang=\"fr\"")), "{text}");
 }
+
+#[test]
+fn what_is_looked_at_is_what_was_named() {
+    let (root, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    write(root.path(), 0, 6, "2024-01-01");
+    // Beside a folder, names that begin as its own.
+    let near = ["ships-more/a.md", "ships.md", "ships0.md"];
+    fs::create_dir(root.path().join("ships-more")).unwrap();
+    for name in near {
+        fs::write(root.path().join(name), format!("# The {name} of the harbour\n\nA note on {name}.\n")).unwrap();
+    }
+    let mut press = press(root.path(), state.path());
+    assert!(press.look(&|_, _| {}));
+    let all: Vec<String> = press.files().collect();
+    assert!(!press.look(&|_, _| {}), "nothing changed");
+
+    let text = fs::read(root.path().join("release-1.md")).unwrap();
+    fs::write(root.path().join("release-1.md"), text).unwrap();
+    assert!(!press.look_at(0, &["release-1.md".into()]), "written again with the same words");
+
+    fs::remove_dir_all(root.path().join("ships")).unwrap();
+    fs::remove_file(root.path().join("release-3.md")).unwrap();
+    assert!(press.look_at(0, &["ships".into()]));
+    let left: Vec<String> = all.iter().filter(|path| !path.starts_with("ships/")).cloned().collect();
+    assert_eq!(press.files().collect::<Vec<_>>(), left, "the other file that is gone was not named");
+    assert!(press.look(&|_, _| {}));
+    assert_eq!(press.files().count(), left.len() - 1);
+}
