@@ -88,13 +88,12 @@ pub(super) struct Before {
     order: Option<DateOrder>,
 }
 
-/// The key of a text, where it is long enough to prove anything.
-pub(super) fn key(text: &str) -> Option<Key> {
-    let folded = fold(text);
-    (folded.len() >= LONG_ENOUGH).then(|| Key::of(&folded))
-}
-
 impl Key {
+    /// The key of a folded text, where it is long enough to prove anything.
+    pub fn of_long(folded: &str) -> Option<Self> {
+        (folded.len() >= LONG_ENOUGH).then(|| Self::of(folded))
+    }
+
     /// The key of a folded text of any length. It is the same in one run of the program only.
     pub fn of(folded: &str) -> Self {
         let hash = FixedState::with_seed(0).hash_one(folded);
@@ -104,7 +103,7 @@ impl Key {
 
 impl Facts {
     pub fn of(document: &Document) -> Self {
-        let blocks: Vec<Option<Key>> = document.blocks.iter().map(|block| key(&block.text)).collect();
+        let blocks: Vec<Option<Key>> = document.blocks.iter().map(|block| Key::of_long(&fold(&block.text))).collect();
         let header = &document.header;
         let fields = header.title.iter().chain(header.dates.iter().map(|date| &date.field));
         let numeric = document.blocks.iter().map(|block| block.text.as_str()).filter(|text| has_digit(text));

@@ -8,6 +8,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::Datelike;
+
 use super::dating;
 use super::evidence::{Key, LONG_ENOUGH};
 use super::{Draft, EvidenceKind};
@@ -156,14 +158,13 @@ impl Sketch {
         let opening = Opening { title: fold(&draft.title), text };
         let words = std::iter::once(&opening.title).chain(&folds).filter(|text| !text.is_empty());
         let whole = Key::of(&words.map(String::as_str).collect::<Vec<_>>().join(" "));
-        let long = |text: &&str| text.len() >= LONG_ENOUGH;
-        let mut keys: Vec<Key> = opening.texts().into_iter().filter(long).map(Key::of).collect();
+        let mut keys: Vec<Key> = opening.texts().into_iter().filter_map(Key::of_long).collect();
         // A teaser cut short agrees with its release in its beginning only.
         keys.extend(opening.texts().into_iter().filter_map(beginning).map(Key::of));
         keys.sort_unstable();
         keys.dedup();
         let parts = keys.len() as u8;
-        keys.extend(folds.iter().filter(|text| text.len() >= LONG_ENOUGH).map(|text| Key::of(text)));
+        keys.extend(folds.iter().filter_map(|text| Key::of_long(text)));
         keys[usize::from(parts)..].sort_unstable();
         let first = first.trim_end();
         let is_single = folds.len() < 2;
@@ -181,7 +182,7 @@ impl Sketch {
             minute: explicit
                 .filter(|date| date.precision >= Precision::Minute)
                 .and_then(|date| i32::try_from(date.published.timestamp() / 60).ok()),
-            day: explicit.map(|date| chrono::Datelike::num_days_from_ce(&date.published.date_naive())),
+            day: explicit.map(|date| date.published.date_naive().num_days_from_ce()),
             declared_id: draft.declared_id.as_deref().map(Key::of),
         }
     }

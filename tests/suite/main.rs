@@ -9,6 +9,7 @@
 
 mod binary;
 mod chain;
+mod changes;
 mod check_url;
 mod cli;
 mod config;
