@@ -31,6 +31,7 @@ mod http_admin;
 mod http_route;
 mod http_tls;
 mod ledger;
+mod ledger_change;
 mod ledger_history;
 mod ledger_reader;
 mod ledger_trouble;
