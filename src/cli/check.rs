@@ -35,7 +35,7 @@ impl Check {
                 let bar = report::Bar::new();
                 press.look(&|done, of| bar.update(done, of));
                 bar.finish();
-                Ok(press.preview(clock::now())?)
+                Ok(press.preview(clock::now())?.0)
             });
         let impression = match seen {
             Ok(impression) => impression,

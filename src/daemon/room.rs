@@ -31,6 +31,9 @@ const CONFIRMING: Duration = Duration::from_secs(1);
 /// After the ledger could not remember (a full disk), how long until the next try.
 const RETRY: Duration = Duration::from_secs(2);
 
+/// So long after a site nothing else came: time to compress what was not asked for yet.
+const CALM: Duration = Duration::from_secs(1);
+
 /// Something for the press room to do.
 pub(super) enum Order {
     /// Look.
@@ -66,6 +69,8 @@ pub(super) struct Room {
     /// Whether something was read that could not be published yet, and since when.
     unpublished: Option<Instant>,
     held: bool,
+    /// When the site was made, until its bodies are compressed.
+    fresh: Option<Instant>,
 }
 
 impl Room {
@@ -94,6 +99,7 @@ impl Room {
             next_change: None,
             unpublished: None,
             held: false,
+            fresh: None,
         }
     }
 
@@ -127,13 +133,13 @@ impl Room {
                 systemd::alive();
             }
             match order {
-                Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => return self.remember(),
                 Ok(order) => {
                     let mut changed = self.take(order);
                     // What came meanwhile is part of the same change.
                     while let Ok(order) = inbox.try_recv() {
                         if matches!(order, Order::Stop) {
-                            return;
+                            return self.remember();
                         }
                         changed |= self.take(order);
                     }
@@ -154,6 +160,7 @@ impl Room {
             self.press.is_waiting().then_some(WRITING),
             self.held.then_some(CONFIRMING),
             self.unpublished.map(|since| RETRY.saturating_sub(since.elapsed())),
+            self.fresh.map(|since| CALM.saturating_sub(since.elapsed())),
         ]
         .into_iter()
         .flatten()
@@ -167,6 +174,19 @@ impl Room {
         let confirmed = self.held && self.press.ledger().is_confirmed().unwrap_or(false);
         if opened || written || retry || confirmed {
             self.publish();
+        }
+        if self.fresh.is_some_and(|since| since.elapsed() >= CALM) {
+            self.fresh = None;
+            let site = self.site.load_full();
+            std::thread::spawn(move || site.warm());
+            self.remember();
+        }
+    }
+
+    /// Remembers what was rendered for those who asked.
+    fn remember(&mut self) {
+        if let Err(error) = self.press.remember() {
+            tracing::warn!("validators of pages are not remembered: {error}");
         }
     }
 
@@ -236,15 +256,12 @@ impl Room {
     }
 
     fn show(&mut self, mut impression: Impression, now: DateTime<Utc>, began: Instant) {
-        self.next_change = impression.outcome.next_change(now);
+        self.next_change = impression.outcome.next_change;
         self.status.store(Arc::new(super::status::of(&impression, self.started, now, began.elapsed())));
-        let before = self.site.load_full();
         serving::dress(&mut impression.site, &self.server);
-        impression.site.take_over(&before);
-        let site = Arc::new(impression.site);
-        self.site.store(site.clone());
-        // The first answers compress what they need; the rest is made while nobody waits.
-        std::thread::spawn(move || site.warm());
+        self.site.store(Arc::new(impression.site));
+        // The first answers compress what they need; the rest is made when no change follows.
+        self.fresh = Some(Instant::now());
     }
 
     /// Tells what is new about the input: each problem once, until it is gone.

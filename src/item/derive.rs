@@ -3,8 +3,9 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use super::dating::{self, Candidate};
+use super::evidence::Told;
 use super::segment::{self, Context, Piece};
-use super::{Draft, EvidenceKind, FolderEvidence, Settings, Source, excerpt, language, traps};
+use super::{Draft, EvidenceKind, Settings, Source, excerpt, language, traps};
 use crate::date::{self, DateOrder, Hints};
 use crate::document::{BlockKind, DateField, DateRole, DateSource, Document, Syntax};
 use crate::problem::Problem;
@@ -23,18 +24,14 @@ const MOST_ITEMS: usize = 20_000;
 const MOST_BAD_LINES: usize = 2_000;
 
 /// The drafts of one document, in file order, with what is wrong with them.
-pub(super) fn drafts(
-    document: &Document,
-    evidence: &FolderEvidence,
-    settings: &Settings,
-) -> (Vec<Draft>, Vec<Problem>) {
+pub(super) fn drafts(document: &Document, told: &Told, settings: &Settings) -> (Vec<Draft>, Vec<Problem>) {
     let language = document.header.language.as_deref().or(settings.language.as_deref());
     let order = settings
         .date_order
-        .or_else(|| evidence.order(&document.path))
+        .or(told.order)
         .or_else(|| written_order(document, language))
         .or_else(|| language.map(date::default_order));
-    let context = Context { hints: Hints { order, language }, evidence };
+    let context = Context { hints: Hints { order, language }, told };
     let mut pieces = segment::pieces(document, &context);
     let mut problems = impossible(document, &context.hints);
     if pieces.len() > MOST_ITEMS {
