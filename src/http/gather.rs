@@ -24,13 +24,11 @@ struct Gathered<S> {
     waiting: Vec<u8>,
     /// How much of it has left already.
     sent: usize,
-    /// Whether something was written since the stream was last flushed.
-    unflushed: bool,
 }
 
 impl<S> Gather<S> {
     pub(super) fn new(stream: S) -> Self {
-        Self(Arc::new(Mutex::new(Gathered { stream, waiting: Vec::new(), sent: 0, unflushed: false })))
+        Self(Arc::new(Mutex::new(Gathered { stream, waiting: Vec::new(), sent: 0 })))
     }
 
     fn lock(&self) -> MutexGuard<'_, Gathered<S>> {
@@ -60,13 +58,10 @@ impl<S: AsyncWrite + Unpin> Gathered<S> {
             }
             self.sent += count;
         }
-        if self.unflushed {
-            // A connection with nothing to say keeps no memory for it.
-            (self.waiting, self.sent) = (Vec::new(), 0);
-            ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
-            self.unflushed = false;
-        }
-        Poll::Ready(Ok(()))
+        // A connection with nothing to say keeps no memory for it.
+        (self.waiting, self.sent) = (Vec::new(), 0);
+        // Flushed also where nothing was written: so the watch hears that nothing is under way.
+        Pin::new(&mut self.stream).poll_flush(cx)
     }
 
     /// Makes room for a write.
@@ -77,7 +72,6 @@ impl<S: AsyncWrite + Unpin> Gathered<S> {
         if self.waiting.capacity() == 0 {
             self.waiting.reserve_exact(ENOUGH + FRAME);
         }
-        self.unflushed = true;
         Poll::Ready(Ok(()))
     }
 }
