@@ -37,4 +37,5 @@ mod press;
 mod press_change;
 mod promises;
 mod serve;
+mod service;
 mod watcher;
