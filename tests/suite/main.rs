@@ -14,6 +14,7 @@ mod config;
 mod date;
 mod derive;
 mod directory;
+mod docs;
 mod document;
 mod feed;
 mod feed_archive;
