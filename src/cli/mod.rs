@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 
 mod annotate;
 mod check;
+mod check_url;
 mod config;
 mod diff;
 mod explain;
@@ -58,7 +59,7 @@ enum Command {
     Serve(serve::Serve),
     /// Write the feeds and pages into a directory, once
     Generate(generate::Generate),
-    /// Say what is wrong with the release files, as file:line:column
+    /// Say what is wrong with the release files, as file:line:column; of a URL: what readers get there
     Check(check::Check),
     /// Show the items derived from files, and why each has its title, date, topics and id
     Explain(explain::Explain),

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 
 use super::systemd::{self, Pulse};
 use super::watch::Watch;
-use super::{DaemonError, Plan};
+use super::{DaemonError, Plan, serving};
 use crate::clock;
 use crate::config::{self, Colour, ConfigError};
 use crate::folder::Bell;
@@ -48,7 +48,7 @@ pub(super) enum Order {
 }
 
 /// What holds from start to end, by its key in the configuration.
-type Fixed = [(&'static str, String); 5];
+type Fixed = [(&'static str, String); 10];
 
 /// The press room.
 pub(super) struct Room {
@@ -59,6 +59,8 @@ pub(super) struct Room {
     settings: fn(&config::Settings) -> press::Settings,
     reload: Box<dyn Fn() -> Result<config::Settings, ConfigError> + Send>,
     watch: Watch,
+    /// What the configuration adds to each site.
+    server: config::Server,
     /// Where the site is served.
     bound: Option<SocketAddr>,
     /// What a reload can't change: the sockets, and the ledger.
@@ -93,6 +95,7 @@ impl Room {
         pulse: Pulse,
     ) -> Self {
         let fixed = fixed(&plan.settings);
+        let server = plan.settings.server.clone();
         let press = Press::new((plan.press)(&plan.settings), plan.ledger);
         Self {
             press,
@@ -102,6 +105,7 @@ impl Room {
             settings: plan.press,
             reload: plan.reload,
             watch,
+            server,
             bound,
             fixed,
             told: BTreeSet::new(),
@@ -247,6 +251,7 @@ impl Room {
                     tracing::error!("the folders of the new configuration can't be watched: {error}");
                 }
                 self.press.reconfigure((self.settings)(&settings));
+                self.server = settings.server.clone();
                 self.mistakes.clear();
                 self.look();
                 tracing::info!("configuration read again");
@@ -297,8 +302,9 @@ impl Room {
         Ok(())
     }
 
-    fn show(&mut self, impression: Impression, now: DateTime<Utc>, began: Instant) {
+    fn show(&mut self, mut impression: Impression, now: DateTime<Utc>, began: Instant) {
         self.next_change = impression.outcome.next_change;
+        serving::dress(&mut impression.site, &self.server);
         self.state = super::status::of(&impression, self.started, now, began.elapsed());
         self.tell_state();
         self.site.store(Arc::new(impression.site));
@@ -349,6 +355,11 @@ fn fixed(settings: &config::Settings) -> Fixed {
     [
         ("server.listen", format!("{:?}", settings.listen)),
         ("server.admin", format!("{:?}", settings.admin)),
+        ("server.certificate", format!("{:?}", settings.server.tls.as_ref().map(|(certificate, _)| certificate))),
+        ("server.key", format!("{:?}", settings.server.tls.as_ref().map(|(_, key)| key))),
+        ("server.proxies", format!("{:?}", settings.server.proxies)),
+        ("server.cache_tags", format!("{:?}", settings.server.cache_tags)),
+        ("limits", format!("{:?}", settings.server.limits)),
         ("log", format!("{:?}", settings.log)),
         ("watch.configuration", settings.watch.configuration.to_string()),
         ("state.dir", settings.state_dir.display().to_string()),

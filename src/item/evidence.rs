@@ -8,11 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use foldhash::quality::FixedState;
 use std::hash::BuildHasher as _;
 
-use super::dating::has_digit;
 use super::index::Index;
 use crate::date::{self, DateOrder, OrderProofs};
 use crate::document::Document;
-use crate::text::fold;
+use crate::text::{fold, has_digit};
 
 /// Texts shorter than this (in folded bytes) are too common to prove anything: names, places, labels.
 pub(super) const LONG_ENOUGH: usize = 40;
@@ -40,7 +39,16 @@ pub(super) struct Told {
     /// Of each of its blocks.
     pub standings: Vec<Standing>,
     /// The order of ambiguous numeric dates that its other dates prove, else those of the whole folder.
-    pub order: Option<DateOrder>,
+    pub order: Option<(DateOrder, Proof)>,
+}
+
+/// Whose dates prove an order of numeric dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// Those of the file itself.
+    File,
+    /// Those of other files of the folder.
+    Folder,
 }
 
 /// What a document says to its folder.
@@ -140,9 +148,10 @@ impl Evidence {
     /// What the folder says of a document.
     pub fn told(&self, facts: &Facts) -> Told {
         let standing = |key: &Option<Key>| key.map_or_else(Standing::default, |key| self.standing(key));
+        let own = facts.proofs.order().map(|order| (order, Proof::File));
         Told {
             standings: facts.blocks.iter().map(standing).collect(),
-            order: facts.proofs.order().or_else(|| self.order.order()),
+            order: own.or_else(|| Some((self.order.order()?, Proof::Folder))),
         }
     }
 

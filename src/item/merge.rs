@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use super::dating;
-use super::evidence::{Key, LONG_ENOUGH, key};
+use super::evidence::{Key, LONG_ENOUGH};
 use super::{Draft, EvidenceKind};
 use crate::date::Hints;
 use crate::text::fold;
@@ -101,9 +101,7 @@ pub(super) struct Opening {
 impl Opening {
     pub fn of(draft: &Draft) -> Self {
         let first = paragraphs(draft).next().unwrap_or_default();
-        // A teaser leaves the dateline of its release off.
-        let dateline = dating::dateline(first, &Hints::default()).map_or(0, |(_, end)| end);
-        Self { title: fold(&draft.title), text: fold(&first[dateline..]) }
+        Self { title: fold(&draft.title), text: opening(first).unwrap_or_else(|| fold(first)) }
     }
 
     fn texts(&self) -> [&str; 2] {
@@ -115,6 +113,11 @@ impl Opening {
         let begins = |text: &&str| text.len() >= PREFIX && other.texts().iter().any(|other| other.starts_with(*text));
         self.texts().iter().any(begins)
     }
+}
+
+/// A first paragraph without the dateline that a teaser of its release leaves off; `None` where it has none.
+fn opening(first: &str) -> Option<String> {
+    dating::dateline(first, &Hints::default()).map(|(_, end)| fold(&first[end..]))
 }
 
 fn paragraphs(draft: &Draft) -> impl Iterator<Item = &str> {
@@ -145,7 +148,12 @@ pub(super) struct Sketch {
 
 impl Sketch {
     pub fn of(draft: &Draft) -> Self {
-        let opening = Opening::of(draft);
+        let folds: Vec<String> = paragraphs(draft).map(fold).collect();
+        let first = paragraphs(draft).next().unwrap_or_default();
+        let text = opening(first).unwrap_or_else(|| folds.first().cloned().unwrap_or_default());
+        let opening = Opening { title: fold(&draft.title), text };
+        let words = std::iter::once(&opening.title).chain(&folds).filter(|text| !text.is_empty());
+        let whole = Key::of(&words.map(String::as_str).collect::<Vec<_>>().join(" "));
         let long = |text: &&str| text.len() >= LONG_ENOUGH;
         let mut keys: Vec<Key> = opening.texts().into_iter().filter(long).map(Key::of).collect();
         // A teaser cut short agrees with its release in its beginning only.
@@ -153,16 +161,16 @@ impl Sketch {
         keys.sort_unstable();
         keys.dedup();
         let parts = keys.len() as u8;
-        keys.extend(paragraphs(draft).filter_map(key));
+        keys.extend(folds.iter().filter(|text| text.len() >= LONG_ENOUGH).map(|text| Key::of(text)));
         keys[usize::from(parts)..].sort_unstable();
-        let first = paragraphs(draft).next().unwrap_or_default().trim_end();
-        let is_single = paragraphs(draft).nth(1).is_none();
+        let first = first.trim_end();
+        let is_single = folds.len() < 2;
         let is_cut = first.ends_with(['…', ']']) || first.ends_with("...") || draft.title.ends_with('…');
         let explicit = draft.date.as_ref().filter(|date| date.evidence.kind >= EvidenceKind::Dateline);
         Self {
             keys: keys.into(),
             parts,
-            whole: Key::of(&fold(&format!("{} {}", draft.title, draft.body_text))),
+            whole,
             title: Key::of(&opening.title),
             opening: Key::of(&opening.text),
             teases: opening.texts().map(|text| is_single && text.len() >= SHORTEST_TEASER),

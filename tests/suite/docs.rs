@@ -201,7 +201,9 @@ fn run(page: &Path) -> Vec<String> {
                     wrong.push(ran.err);
                 }
             }
-            (language, note) => wrong.push(format!("what is to be done with a block of `{language}`, {note:?}?\n{text}")),
+            (language, note) => {
+                wrong.push(format!("what is to be done with a block of `{language}`, {note:?}?\n{text}"))
+            }
         }
     }
     if std::env::var_os("UPDATE_GOLDEN").is_some() {

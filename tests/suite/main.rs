@@ -9,6 +9,7 @@
 
 mod binary;
 mod chain;
+mod check_url;
 mod cli;
 mod config;
 mod date;
@@ -21,6 +22,7 @@ mod feed_archive;
 mod feed_edition;
 mod feed_round_trip;
 mod folder;
+mod golden;
 mod house;
 mod html;
 mod http;
@@ -38,5 +40,7 @@ mod press;
 mod press_change;
 mod promises;
 mod serve;
+mod serve_load;
+mod serve_settings;
 mod service;
 mod watcher;
