@@ -1,8 +1,8 @@
 //! Merging: the same text in several files is one release.
 //!
 //! Two drafts are the same when the whole text of one is the title or the opening of the other (a teaser, perhaps cut
-//! short), or when most of their paragraphs are the same; unless explicit dates more than a few days apart say that
-//! the words were used again. Only drafts that share a title, an opening, the beginning of one or the whole text are
+//! short), or when most of their paragraphs are the same; unless explicit dates more than a few days apart, or other
+//! titles with explicit times that differ, say that the words were used again. Only drafts that share a title, an opening, the beginning of one or the whole text are
 //! compared, and each with the fullest that shares it. What more than a hundred drafts share, except for the whole
 //! text, is a formula of the house (`Weekly report of the harbour office`) and proves nothing.
 
@@ -13,7 +13,7 @@ use chrono::Datelike;
 use super::dating;
 use super::evidence::{Key, LONG_ENOUGH};
 use super::{Draft, EvidenceKind};
-use crate::date::Hints;
+use crate::date::{Hints, Precision};
 use crate::text::fold;
 
 /// Days by which the dates of one release in two places may differ.
@@ -145,6 +145,8 @@ pub(super) struct Sketch {
     pub length: u32,
     /// The day of an explicit date, counted from the first of our era.
     day: Option<i32>,
+    /// The minute since 1970 of an explicit date that tells it.
+    minute: Option<i32>,
     declared_id: Option<Key>,
 }
 
@@ -177,6 +179,9 @@ impl Sketch {
             teases: opening.texts().map(|text| is_single && text.len() >= SHORTEST_TEASER),
             is_cut: is_single && is_cut,
             length: u32::try_from(draft.body_text.len()).unwrap_or(u32::MAX),
+            minute: explicit
+                .filter(|date| date.precision >= Precision::Minute)
+                .and_then(|date| i32::try_from(date.published.timestamp() / 60).ok()),
             day: explicit.map(|date| date.published.date_naive().num_days_from_ce()),
             declared_id: draft.declared_id.as_deref().map(Key::of),
         }
@@ -197,6 +202,10 @@ impl Sketch {
         if let (Some(a), Some(b)) = (full.day, self.day)
             && (a - b).abs() > SAME_RELEASE
         {
+            return false;
+        }
+        // A bulletin in the same words each hour, under a title and a time of its own.
+        if self.title != full.title && self.minute.is_some() && full.minute.is_some() && self.minute != full.minute {
             return false;
         }
         if self.whole == full.whole {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The shipped settings for nginx and Caddy, tried with the real ones: unchanged polls stay 304, in every coding, also
-# where a proxy compresses by itself.
+# Polls with curl: of feedroom itself over HTTP/1.1 and HTTP/2, and through the shipped settings for nginx and Caddy, tried
+# with the real ones. Unchanged polls stay 304, in every coding, also where a proxy compresses by itself.
 #
 #   tests/clients/proxies.sh FEEDROOM
 #
@@ -48,18 +48,29 @@ started+=($!)
 up "http://127.0.0.1:$port/rss.xml"
 
 # field NAME ARGUMENTS…: a header field of what curl gets.
-field() { local name=$1; shift; curl -s -o /dev/null -D - "$@" | tr -d '\r' | sed -n "s/^$name: *//Ip" | head -1; }
-status() { curl -s -o /dev/null -w '%{http_code}' "$@"; }
+field() { local name=$1; shift; curl -s $http -o /dev/null -D - "$@" | tr -d '\r' | sed -n "s/^$name: *//Ip" | head -1; }
+status() { curl -s $http -o /dev/null -w '%{http_code}' "$@"; }
+http=--http1.1
 want() { [ "$2" = "$3" ] || fail "$name: $1 is $2, not $3"; }
 
 # What must hold behind every proxy.
 behind() {
   name=$1
   up "$front/rss.xml"
+  local path
   for path in /rss.xml /atom.xml /feed.json; do
     [ -z "${VERBOSE:-}" ] || "$feedroom" check "$front$path" || true
     "$feedroom" check "$front$path" >"$work/check" 2>&1 || { cat "$work/check"; fail "$name: check of $path"; }
   done
+  polls "$name"
+  # The client is told as the proxy names it, not as it names itself.
+  curl -s -o /dev/null --interface 127.0.0.2 -H 'X-Forwarded-For: 203.0.113.9' "$front/robots.txt?$number"
+  grep -q "client=\"127.0.0.2\".*target=\"/robots.txt?$number\"" "$work/log" || fail "$name: the client is not in the log"
+}
+
+# What must hold for every client.
+polls() {
+  name=$1
   local coding tag forms form
   for coding in identity gzip br zstd; do
     tag=$(field etag -H "Accept-Encoding: $coding" "$front/rss.xml")
@@ -89,12 +100,17 @@ behind() {
   done
   want "a poll for what is new" \
     "$(status -H 'A-IM: feed' -H 'Accept-Encoding: gzip' -H "If-None-Match: $tag" "$front/rss.xml")" 226
-  # The client is told as the proxy names it, not as it names itself.
-  curl -s -o /dev/null --interface 127.0.0.2 -H 'X-Forwarded-For: 203.0.113.9' "$front/robots.txt?$number"
-  grep -q "client=\"127.0.0.2\".*target=\"/robots.txt?$number\"" "$work/log" || fail "$name: the client is not in the log"
   echo "$name: all as it should be"
 }
 number=0
+
+# Without a proxy, in both protocols.
+proxied=$front front=http://127.0.0.1:$port
+polls "feedroom over HTTP/1.1"
+http=--http2-prior-knowledge
+want "the protocol" "$(curl -s $http -o /dev/null -w '%{http_version}' "$front/rss.xml")" 2
+polls "feedroom over HTTP/2"
+http=--http1.1 front=$proxied
 
 # The shipped settings with another address and without TLS, inside of the rest of a configuration.
 nginx_with() {

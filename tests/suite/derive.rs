@@ -499,3 +499,20 @@ fn a_letterhead_is_no_part_of_the_text() {
     assert_eq!(drafts[0].title, "Open day on Sunday at the old crane");
     assert_eq!(drafts[0].excerpt, "On Sunday the trust opens every door.");
 }
+
+#[test]
+fn the_same_words_under_another_title_and_time_are_another_release() {
+    let bulletin = |title: &str, date: &str| {
+        let words = "The office reports on the works at the quay and the bridge, and on the levels of the river.";
+        format!("---\ntitle: {title}\ndate: {date}\n---\n\n{words}\n")
+    };
+    let count = |texts: [(&str, &str); 2]| {
+        let [a, b] = texts.map(|(title, date)| bulletin(title, date));
+        item::derive(&[&read("a.md", &a), &read("b.md", &b)], &settings()).0.len()
+    };
+    assert_eq!(count([("Bulletin at nine", "2025-06-05T09:00:00Z"), ("Bulletin at ten", "2025-06-05T10:00:00Z")]), 2);
+    // The same time, the same title, or no time at all: one release.
+    assert_eq!(count([("Bulletin", "2025-06-05T09:00:00Z"), ("The bulletin", "2025-06-05T09:00:00Z")]), 1);
+    assert_eq!(count([("Bulletin", "2025-06-05T09:00:00Z"), ("Bulletin", "2025-06-05T10:00:00Z")]), 1);
+    assert_eq!(count([("Bulletin", "2025-06-05"), ("The bulletin", "2025-06-06")]), 1);
+}
