@@ -36,6 +36,8 @@ const RETRY: Duration = Duration::from_secs(2);
 const TELLING: Duration = Duration::from_secs(1);
 /// So long after a site nothing else came: time to compress what was not asked for yet.
 const CALM: Duration = Duration::from_secs(1);
+/// However many changes follow one another, what was served is remembered this often.
+const MEMORY: Duration = Duration::from_secs(10);
 
 /// Something for the press room to do.
 pub(super) enum Order {
@@ -83,6 +85,8 @@ pub(super) struct Room {
     pulse: Pulse,
     /// When the site was made, until its bodies are compressed.
     fresh: Option<Instant>,
+    /// When what was served was last remembered.
+    remembered: Instant,
 }
 
 impl Room {
@@ -118,6 +122,7 @@ impl Room {
             said: String::new(),
             pulse,
             fresh: None,
+            remembered: Instant::now(),
         }
     }
 
@@ -219,6 +224,7 @@ impl Room {
 
     /// Remembers what was rendered for those who asked.
     fn remember(&mut self) {
+        self.remembered = Instant::now();
         if let Err(error) = self.press.remember() {
             tracing::warn!("validators of pages are not remembered: {error}");
         }
@@ -310,6 +316,9 @@ impl Room {
         self.site.store(Arc::new(impression.site));
         // The first answers compress what they need; the rest is made when no change follows.
         self.fresh = Some(Instant::now());
+        if self.remembered.elapsed() > MEMORY {
+            self.remember();
+        }
     }
 
     /// Tells the status page and the service manager how things are.

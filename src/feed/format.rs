@@ -14,6 +14,9 @@ const TITLE_LIMIT: usize = 250;
 /// Text that may stand in any feed: what [`text::clean`] leaves, without DEL and the C1 controls, without
 /// Unicode's noncharacters, and with `?` for the replacement character. XML allows these; validators and HTML do not.
 pub(super) fn clean(raw: &str) -> String {
+    if raw.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')) {
+        return raw.to_string();
+    }
     text::clean(raw)
         .chars()
         .filter(|&c| !matches!(c, '\u{7F}'..='\u{9F}' | '\u{FDD0}'..='\u{FDEF}') && (c as u32) & 0xFFFE != 0xFFFE)
@@ -33,6 +36,9 @@ pub(super) fn title(raw: &str) -> String {
 
 /// At most `limit` user-perceived characters, cut between words where there are any, with an ellipsis.
 fn cut(text: &str, limit: usize) -> String {
+    if text.len() <= limit {
+        return text.to_string();
+    }
     let Some((end, _)) = text.grapheme_indices(true).nth(limit) else { return text.to_string() };
     let head = &text[..end];
     let end = head.rfind(' ').filter(|&at| at > end / 2).unwrap_or(end);

@@ -31,8 +31,11 @@ impl Languages {
         if text.len() < LONG_ENOUGH {
             return None;
         }
-        let found = self.tell(text)?;
         let primary = house.map(|house| house.split('-').next().unwrap_or(house));
+        if primary.is_some_and(|primary| is_plainly(text, primary)) {
+            return None;
+        }
+        let found = self.tell(text)?;
         let same = primary.is_some_and(|primary| primary == found || found == "nb" && matches!(primary, "no" | "nn"));
         (!same).then(|| found.to_string())
     }
@@ -55,6 +58,40 @@ impl Languages {
         }
         language
     }
+}
+
+/// Words that a text in a language is full of, and none in another: most texts are in the house's language, and need
+/// not be compared with all others.
+const OWN_WORDS: [(&str, &[&str]); 7] = [
+    (
+        "en",
+        &["the", "of", "and", "to", "for", "that", "with", "by", "from", "has", "was", "were", "are", "this", "which"],
+    ),
+    (
+        "de",
+        &["der", "das", "und", "zu", "von", "mit", "ist", "im", "des", "auf", "für", "dem", "nicht", "eine", "wird"],
+    ),
+    ("fr", &["les", "des", "et", "du", "une", "dans", "pour", "qui", "sur", "au", "est", "aux", "avec", "ce", "sont"]),
+    ("es", &["los", "las", "y", "con", "por", "para", "su", "lo", "más", "como", "ha", "este", "esta", "sus", "sobre"]),
+    (
+        "it",
+        &["il", "di", "che", "della", "per", "del", "dei", "nel", "alla", "sono", "gli", "con", "anche", "più", "è"],
+    ),
+    ("pt", &["os", "do", "da", "em", "um", "uma", "com", "não", "dos", "das", "ao", "são", "pela", "pelo", "também"]),
+    (
+        "nl",
+        &["het", "een", "van", "dat", "voor", "zijn", "niet", "aan", "ook", "wordt", "bij", "naar", "worden", "deze"],
+    ),
+];
+/// The share of such words that is enough, as one in so many.
+const OWN_SHARE: usize = 8;
+
+/// Whether the words of a text leave no doubt that it is in a language. What is not told so may be in it all the same.
+fn is_plainly(text: &str, language: &str) -> bool {
+    let Some((_, own)) = OWN_WORDS.iter().find(|(known, _)| *known == language) else { return false };
+    let words = || clip(text, GLANCE).split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    let all = words().count();
+    all >= ENOUGH && words().filter(|word| own.contains(word)).count() * OWN_SHARE >= all
 }
 
 /// The small words of a text that are no names.
@@ -137,5 +174,49 @@ fn tag(lang: whatlang::Lang) -> &'static str {
         Lang::Tgl => "tl",
         Lang::Hye => "hy",
         Lang::Cym => "cy",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_texts_of_a_language_are_plainly_in_it() {
+        let texts = [
+            (
+                "en",
+                "The harbour office has told the captains of all ships that the north quay is closed for the works which were decided by the council, and that boats from the islands are to land at the old pier with the help of pilots.",
+            ),
+            (
+                "de",
+                "Das Hafenamt hat den Kapitänen mitgeteilt, dass der Nordkai für die Arbeiten gesperrt ist, die im Rat beschlossen wurden, und dass Boote von den Inseln mit der Hilfe des Lotsen am alten Kai anlegen, was nicht immer leicht ist.",
+            ),
+            (
+                "fr",
+                "Le bureau du port a dit aux capitaines que le quai du nord est fermé pour les travaux décidés dans la séance du conseil, et que les bateaux des îles accostent sur la vieille jetée avec une aide des pilotes qui sont au port.",
+            ),
+            (
+                "es",
+                "La oficina del puerto dice a los capitanes que el muelle norte está cerrado por las obras y que los barcos de las islas atracan en el muelle viejo con ayuda de los prácticos, como en años pasados, para más seguridad y orden.",
+            ),
+            (
+                "it",
+                "L'ufficio del porto ha detto ai capitani che il molo nord è chiuso per i lavori decisi nel consiglio, e che le barche delle isole sono dirette al vecchio molo con l'aiuto dei piloti, come negli anni passati anche per gli altri.",
+            ),
+            (
+                "pt",
+                "O gabinete do porto informou os capitães de que o cais norte não está aberto em razão das obras, e os barcos das ilhas são levados ao velho cais com a ajuda dos pilotos, também em dias de vento, por uma decisão do conselho.",
+            ),
+            (
+                "nl",
+                "Het havenkantoor laat de kapiteins weten dat de noordkade voor de werken gesloten is, en dat boten van de eilanden bij een oude pier aanleggen met hulp van loodsen, zodat het werk niet aan de andere kant wordt gestoord door hen.",
+            ),
+        ];
+        for (language, text) in texts {
+            for (house, _) in OWN_WORDS {
+                assert_eq!(is_plainly(text, house), house == language, "{language} in a house of {house}");
+            }
+        }
     }
 }

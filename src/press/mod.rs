@@ -85,6 +85,8 @@ pub struct Press {
     builder: Option<Builder>,
     bodies: Option<Arc<Bodies>>,
     register: Arc<Register>,
+    /// What feeds hold whose validators are not remembered yet.
+    holdings: Holdings,
 }
 
 /// What came off the press.
@@ -130,7 +132,19 @@ impl Press {
         let lengths = ledger.lengths().unwrap_or_default();
         let register = Arc::new(Register::new(ledger.validators().unwrap_or_default()));
         let (pending, desk, builder, bodies) = (Pending::default(), None, None, None);
-        Self { settings, ledger, shelves, pending, told: false, lengths, desk, builder, bodies, register }
+        Self {
+            settings,
+            ledger,
+            shelves,
+            pending,
+            told: false,
+            lengths,
+            desk,
+            builder,
+            bodies,
+            register,
+            holdings: Holdings::new(),
+        }
     }
 
     /// Takes new settings. Where they say that files are read otherwise, all are read again.
@@ -208,16 +222,24 @@ impl Press {
         let made = self.impression(outcome, desk, turned.as_deref(), now, &mut builder, &self.register);
         self.builder = Some(builder);
         let (impression, holdings, shelves) = made?;
-        self.ledger.remember(&self.register.news(holdings), &shelves)?;
+        self.holdings.extend(holdings);
+        // Which items an archive page holds is decided for good before anybody sees it. Validators can wait: those that
+        // are lost in a crash move forward once more.
+        if !shelves.is_empty() {
+            let holdings = std::mem::take(&mut self.holdings);
+            self.ledger.remember(&self.register.news(holdings), &shelves)?;
+        }
         Ok(impression)
     }
 
-    /// Remembers what was rendered of the last site since it was made, so that its validators outlive the process.
+    /// Remembers the validators of what was published, and of what was rendered for those who asked, so that they
+    /// outlive the process. To be said when nothing else is to be done, and at the end.
     ///
     /// # Errors
     /// The ledger could not remember.
     pub fn remember(&mut self) -> Result<(), LedgerError> {
-        self.ledger.remember(&self.register.news(Holdings::new()), &Shelves::new())?;
+        let holdings = std::mem::take(&mut self.holdings);
+        self.ledger.remember(&self.register.news(holdings), &Shelves::new())?;
         if let Some(desk) = &mut self.desk {
             let (key, faces) = desk.faces();
             self.ledger.keep_faces(key, &faces)?;

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use chrono::{DateTime, FixedOffset, Utc};
 use imbl::OrdMap;
+use rayon::prelude::*;
 
 use super::library::{self, Library};
 use super::{Freshness, Resource, Site};
@@ -292,10 +293,12 @@ impl Shop {
         self.problems = problems;
         let holdings: Vec<_> = channel.holdings().map(|(id, updated)| (id.to_string(), updated)).collect();
         let old = std::mem::take(&mut self.feeds);
-        for format in Format::ALL {
+        let rendered: Vec<(Format, Vec<u8>)> =
+            Format::ALL.into_par_iter().map(|format| (format, format.render(&channel))).collect();
+        for (format, bytes) in rendered {
             let Some(path) = channel.path(format).map(|path| format!("/{path}")) else { continue };
             let changed = |etag: &str| materials.clerk.last_modified(&path, etag);
-            let mut feed = Resource::dated(format.content_type(), format.render(&channel), changed);
+            let mut feed = Resource::dated(format.content_type(), bytes, changed);
             if let Some(old) = old.get(&path) {
                 feed.share(old);
             }
