@@ -481,3 +481,73 @@ fn a_ledger_of_the_first_version_is_read_and_taken_over() {
     ledger.remember(&[], &all).unwrap();
     assert_eq!(ledger.shelves().unwrap(), all);
 }
+
+#[test]
+fn texts_are_read_from_another_thread_while_the_ledger_is_at_work() {
+    let dir = tempfile::tempdir().unwrap();
+    for mut ledger in [Ledger::open(dir.path()).unwrap(), Ledger::ephemeral().unwrap()] {
+        let (now, settings) = (at("2025-06-10T09:00:00Z"), Settings::default());
+        let first = ledger.publish(&Scan::of(vec![draft("a.txt", "Bridge", BRIDGE)]), now, &settings).unwrap();
+        let one = first.touched[0].clone();
+        let texts = ledger.texts().unwrap();
+        let texts = std::thread::spawn(move || {
+            assert_eq!(texts.draft(one.slot, one.kept.raw).unwrap(), Some(draft("a.txt", "Bridge", BRIDGE)));
+            assert_eq!(texts.draft(one.slot + 1, one.kept.raw).unwrap(), None);
+            texts
+        });
+        let texts = texts.join().unwrap();
+        let second = ledger.publish(&Scan::of(vec![draft("a.txt", "Bridge", CHOIR)]), now, &settings).unwrap();
+        let edited = second.touched.iter().find(|one| one.kept.withdrawn.is_none()).unwrap();
+        let says = |raw| texts.draft(edited.slot, raw).unwrap().map(|draft| draft.body_text);
+        assert_eq!(says(edited.kept.raw).as_deref(), Some(CHOIR));
+        assert_eq!(says(first.touched[0].kept.raw).is_some(), edited.slot != first.touched[0].slot);
+    }
+}
+
+#[test]
+fn faces_are_kept_for_a_key_until_their_item_changes() {
+    let dir = tempfile::tempdir().unwrap();
+    let (now, settings) = (at("2025-06-10T09:00:00Z"), Settings::default());
+    let all = |body: &str| Scan::of(vec![draft("a.txt", "Bridge", body), draft("b.txt", "Bread", BREAD)]);
+    let mut ledger = Ledger::open(dir.path()).unwrap();
+    ledger.publish(&all(BRIDGE), now, &settings).unwrap();
+    let faces = [(0, vec![1, 2]), (1, vec![3])];
+    ledger.keep_faces("v1", &faces).unwrap();
+    assert_eq!(ledger.faces("v1").unwrap(), faces);
+    assert_eq!(ledger.faces("v2").unwrap(), []);
+    let edited = ledger.publish(&all(&format!("{BRIDGE} And more.")), now, &settings).unwrap();
+    let slot = edited.touched.iter().find(|one| one.kept.paths == ["a.txt"]).unwrap().slot;
+    drop(ledger);
+    let mut ledger = Ledger::open(dir.path()).unwrap();
+    assert_eq!(ledger.faces("v1").unwrap(), [faces[1 - slot].clone()]);
+    ledger.keep_faces("v2", &[(slot, vec![4])]).unwrap();
+    assert_eq!((ledger.faces("v1").unwrap(), ledger.faces("v2").unwrap()), (vec![], vec![(slot, vec![4])]));
+}
+
+#[test]
+fn what_the_clock_does_at_an_opening_changes_nothing_of_it() {
+    // Half past two comes twice in this night: 00:30 and 01:30 UTC.
+    let zone = chrono_tz::Europe::Berlin;
+    let mut house = House::new();
+    house.settings.zone = zone;
+    house.now = at("2025-10-25T22:00:00Z");
+    let first = "2025-10-26T02:30:00+02:00".parse().unwrap();
+    let second = "2025-10-26T02:30:00+01:00".parse().unwrap();
+    let secret =
+        |path: &str, title: &str, body: &str, until| Draft { embargo: Some(until), ..draft(path, title, body) };
+    let scan = vec![secret("a.txt", "First", BRIDGE, first), secret("b.txt", "Second", BREAD, second)];
+    let outcome = house.publish(scan.clone());
+    assert_eq!(outcome.next_change, Some(at("2025-10-26T00:30:00Z")));
+    let shown = |house: &mut House, now: &str| -> Vec<String> {
+        house.now = at(now) - TimeDelta::minutes(1);
+        let outcome = house.publish(scan.clone());
+        outcome.items.iter().filter(|item| item.is_public(house.now)).map(|item| item.draft.title.clone()).collect()
+    };
+    assert!(shown(&mut house, "2025-10-26T00:29:59Z").is_empty());
+    assert_eq!(shown(&mut house, "2025-10-26T00:30:00Z"), ["First"]);
+    assert_eq!(shown(&mut house, "2025-10-26T01:29:59Z"), ["First"]);
+    assert_eq!(shown(&mut house, "2025-10-26T01:30:00Z"), ["Second", "First"]);
+    // The clock is set back by a day, and forward by two: what is out stays out, as it was.
+    assert_eq!(shown(&mut house, "2025-10-25T01:00:00Z"), ["Second", "First"]);
+    assert_eq!(shown(&mut house, "2025-10-27T01:00:00Z"), ["Second", "First"]);
+}
