@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::annotate::Format;
 use super::{Exit, Source, check_url, report, setup};
 use crate::config::Overrides;
 use crate::ledger::Ledger;
@@ -14,11 +15,14 @@ use crate::{clock, site};
 /// it, and what they get is told with what to do about it.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  feedroom check releases\n  feedroom check --config config/feedroom.toml\n  feedroom check https://news.example.org/rss.xml\n\nNotes change no exit code; warnings and errors exit with 1."
+    after_help = "Examples:\n  feedroom check releases\n  feedroom check --config config/feedroom.toml\n  feedroom check https://news.example.org/rss.xml\n  feedroom check releases --format github       in a workflow: marks the lines of a pull request\n  feedroom check releases --format sarif > feedroom.sarif\n\nNotes change no exit code; warnings and errors exit with 1."
 )]
 pub(super) struct Check {
     #[command(flatten)]
     source: Source,
+    /// For people, or for programs: JSON Lines, SARIF 2.1.0, or annotations of a GitHub workflow
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
 }
 
 impl Check {
@@ -35,15 +39,13 @@ impl Check {
                 let bar = report::Bar::new();
                 press.look(&|done, of| bar.update(done, of));
                 bar.finish();
-                Ok(press.preview(clock::now())?.0)
+                Ok((press.preview(clock::now())?.0, settings))
             });
-        let impression = match seen {
+        let (impression, settings) = match seen {
             Ok(impression) => impression,
             Err(stop) => return stop.show(),
         };
-        for problem in &impression.problems {
-            report::line(&report::problem(problem));
-        }
+        self.format.show(&impression.problems, &settings);
         report::error(&format!(
             "{}, {}, {}",
             report::count(impression.files, "file", "files"),

@@ -11,11 +11,14 @@ use crate::{clock, site};
 /// Shows what publishing now would change in each feed: new, edited, withdrawn, held, and what opens next.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  feedroom diff\n  feedroom diff --config config/feedroom.toml\n\nExits with 1 where a change would be held."
+    after_help = "Examples:\n  feedroom diff\n  feedroom diff --config config/feedroom.toml\n  feedroom diff --exit-code || echo 'something would change'\n\nExits with 1 where a change would be held; with --exit-code wherever something would change."
 )]
 pub(super) struct Diff {
     #[command(flatten)]
     source: Source,
+    /// Exit with 1 where anything would change
+    #[arg(long)]
+    exit_code: bool,
 }
 
 impl Diff {
@@ -60,6 +63,9 @@ impl Diff {
         }
         if changes == 0 && waiting.is_empty() {
             report::line("nothing would change");
+        }
+        if self.exit_code && changes > 0 {
+            return Exit::Problems;
         }
         Exit::Done
     }

@@ -7,6 +7,7 @@
 
 mod address;
 mod file;
+mod log;
 mod mistake;
 mod render;
 mod resolve;
@@ -22,6 +23,7 @@ use chrono_tz::Tz;
 
 pub use address::{Listen, Scheme};
 pub use file::Overrides;
+pub use log::{Log, LogFormat};
 pub use mistake::{Colour, ConfigError};
 pub use render::render;
 pub use search::{for_folder, load};
@@ -48,6 +50,8 @@ pub struct Settings {
     pub server: Server,
     /// How folders are watched.
     pub watch: Watch,
+    /// What the daemon writes about itself.
+    pub log: Log,
     /// Where the ledger lives.
     pub state_dir: PathBuf,
     /// Where `generate` writes.
@@ -81,6 +85,8 @@ pub struct Watch {
     pub poll_seconds: u32,
     /// Minutes between two full looks, which catch whatever was lost; 1 to 10,080.
     pub full_look_minutes: u32,
+    /// Whether a change of the configuration file takes effect at once, without a SIGHUP.
+    pub configuration: bool,
 }
 
 /// Whether the kernel's events are used.

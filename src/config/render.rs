@@ -84,6 +84,11 @@ pub fn render(settings: &Settings) -> String {
     page.put_some("watch", "mode", word(&WATCH_MODES, settings.watch.mode));
     page.put("watch", "poll_seconds", settings.watch.poll_seconds.to_string());
     page.put("watch", "full_look_minutes", settings.watch.full_look_minutes.to_string());
+    page.put("watch", "configuration", settings.watch.configuration.to_string());
+    page.table("[log]");
+    page.put("log", "levels", string(&settings.log.levels));
+    page.put("log", "format", string(settings.log.format.word()));
+    page.put("log", "access", settings.log.access.to_string());
     page.table("[state]");
     page.put("state", "dir", path(&settings.state_dir));
     page.table("[output]");

@@ -46,7 +46,9 @@ pub(super) fn resolve(file: &File, mut mistakes: Vec<Mistake>, ground: &Ground<'
         mode: work.plain("watch.mode", &file.watch_mode, WatchMode::Auto),
         poll_seconds: work.plain("watch.poll_seconds", &file.poll_seconds, 5),
         full_look_minutes: work.plain("watch.full_look_minutes", &file.full_look_minutes, 60),
+        configuration: work.plain("watch.configuration", &file.watch_configuration, true),
     };
+    let log = file.log.resolve(&mut work);
     let state_dir = work.dir("state.dir", &file.state_dir, &ground.state.0, &ground.state.1);
     let output_dir = work.dir("output.dir", &file.output_dir, &ground.output, &Origin::Default);
     let origins = work.origins;
@@ -54,7 +56,7 @@ pub(super) fn resolve(file: &File, mut mistakes: Vec<Mistake>, ground: &Ground<'
         return Err(ConfigError::new(ground.path, ground.text, mistakes));
     }
     let file = ground.path.map(Path::to_path_buf);
-    Ok(Settings { newsroom, folders, topics, listen, admin, server, watch, state_dir, output_dir, file, origins })
+    Ok(Settings { newsroom, folders, topics, listen, admin, server, watch, log, state_dir, output_dir, file, origins })
 }
 
 /// A resolution under way: mistakes and origins gather here.

@@ -92,6 +92,15 @@ impl<'t, 'i> Table<'t, 'i> {
         }
     }
 
+    /// `true` or `false`.
+    pub(super) fn boolean(&mut self, key: &'static str) -> Option<Value<bool>> {
+        let value = self.get(key)?;
+        match value.get_ref() {
+            DeValue::Boolean(truth) => Some(Value::in_file(*truth, value.span())),
+            _ => self.wrong(key, value, "true or false", "write true or false, no quotes"),
+        }
+    }
+
     /// A list of strings; `None` where the key is missing.
     pub(super) fn strings(&mut self, key: &'static str) -> Option<Vec<Value<String>>> {
         let value = self.get(key)?;

@@ -19,6 +19,7 @@ use crate::ledger::{Ledger, LedgerError};
 use crate::press;
 use crate::site::Site;
 
+mod configured;
 mod room;
 mod serving;
 mod status;
@@ -105,14 +106,19 @@ pub fn run(mut plan: Plan, say: impl FnOnce(&Addresses)) -> Result<(), DaemonErr
         let metrics = Arc::new(http::Metrics::default());
         let (orders, inbox) = mpsc::channel();
         let watch = Watch::start(&plan.settings, orders.clone(), Handle::current())?;
-        let room = Room::new(plan, site.clone(), status.clone(), watch, bound);
+        let (pulse, changes) = (systemd::Pulse::new(), orders.clone());
+        let settings = plan.settings.clone();
+        tokio::spawn(async move { configured::watch(&settings, changes).await });
+        let room = Room::new(plan, site.clone(), status.clone(), watch, bound, pulse.clone());
         let (ready, first_site) = oneshot::channel();
         let thread = std::thread::Builder::new().name("press".to_string()).spawn(move || room.work(&inbox, ready))?;
         first_site.await.map_err(|_| io::Error::other("the press stopped before the first site"))??;
         // From here on the process ends in order; before, there is nothing to put in order.
         let stopped = stopped()?;
         say(&addresses);
-        systemd::ready(&addresses.public);
+        systemd::ready();
+        let (_alive, ended) = oneshot::channel();
+        tokio::spawn(pulse.tell(ended));
         let reloads = orders.clone();
         tokio::spawn(async move {
             while hangup.recv().await.is_some() && reloads.send(Order::Reload).is_ok() {

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::http::{Built, Entry, Held, Status, TopicStatus};
 use crate::press::Impression;
+use crate::problem::Severity;
 
 /// How many of the newest items are shown.
 const NEWEST: usize = 10;
@@ -44,4 +45,22 @@ pub(super) fn of(impression: &Impression, started: DateTime<Utc>, now: DateTime<
         problems: impression.problems.clone(),
         built: Some(Built { at: now.into(), took, commit: impression.commit }),
     }
+}
+
+/// One line for a service manager: what is served, and what waits for somebody.
+pub(super) fn headline(status: &Status) -> String {
+    let count = |number: usize, one: &str| format!("{number} {one}{}", if number == 1 { "" } else { "s" });
+    let (items, topics) = (count(status.items, "item"), count(status.topics.len(), "topic"));
+    let mut line = format!("{items} in {topics} at {}", status.base_url);
+    let serious = status.problems.iter().filter(|problem| problem.severity > Severity::Note).count();
+    if serious > 0 {
+        line.push_str(&format!("; {}", count(serious, "problem")));
+    }
+    if !status.opening.is_empty() {
+        line.push_str(&format!("; {} under embargo", status.opening.len()));
+    }
+    if !status.held.is_empty() {
+        line.push_str("; a change is held until `feedroom ledger confirm`");
+    }
+    line
 }

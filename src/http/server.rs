@@ -91,6 +91,9 @@ impl Public {
             coding = answer.about.coding.as_str(),
             bytes = answer.plan.length(),
             agent = header(hyper::header::USER_AGENT),
+            "{} {}",
+            request.method,
+            request.uri,
         );
     }
 }

@@ -8,11 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use foldhash::quality::FixedState;
 use std::hash::BuildHasher as _;
 
-use super::dating::has_digit;
 use super::index::Index;
 use crate::date::{self, DateOrder, OrderProofs};
 use crate::document::Document;
-use crate::text::fold;
+use crate::text::{fold, has_digit};
 
 /// Texts shorter than this (in folded bytes) are too common to prove anything: names, places, labels.
 pub(super) const LONG_ENOUGH: usize = 40;
@@ -40,7 +39,16 @@ pub(super) struct Told {
     /// Of each of its blocks.
     pub standings: Vec<Standing>,
     /// The order of ambiguous numeric dates that its other dates prove, else those of the whole folder.
-    pub order: Option<DateOrder>,
+    pub order: Option<(DateOrder, Proof)>,
+}
+
+/// Whose dates prove an order of numeric dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// Those of the file itself.
+    File,
+    /// Those of other files of the folder.
+    Folder,
 }
 
 /// What a document says to its folder.
@@ -80,13 +88,12 @@ pub(super) struct Before {
     order: Option<DateOrder>,
 }
 
-/// The key of a text, where it is long enough to prove anything.
-pub(super) fn key(text: &str) -> Option<Key> {
-    let folded = fold(text);
-    (folded.len() >= LONG_ENOUGH).then(|| Key::of(&folded))
-}
-
 impl Key {
+    /// The key of a folded text, where it is long enough to prove anything.
+    pub fn of_long(folded: &str) -> Option<Self> {
+        (folded.len() >= LONG_ENOUGH).then(|| Self::of(folded))
+    }
+
     /// The key of a folded text of any length. It is the same in one run of the program only.
     pub fn of(folded: &str) -> Self {
         let hash = FixedState::with_seed(0).hash_one(folded);
@@ -96,7 +103,7 @@ impl Key {
 
 impl Facts {
     pub fn of(document: &Document) -> Self {
-        let blocks: Vec<Option<Key>> = document.blocks.iter().map(|block| key(&block.text)).collect();
+        let blocks: Vec<Option<Key>> = document.blocks.iter().map(|block| Key::of_long(&fold(&block.text))).collect();
         let header = &document.header;
         let fields = header.title.iter().chain(header.dates.iter().map(|date| &date.field));
         let numeric = document.blocks.iter().map(|block| block.text.as_str()).filter(|text| has_digit(text));
@@ -140,9 +147,10 @@ impl Evidence {
     /// What the folder says of a document.
     pub fn told(&self, facts: &Facts) -> Told {
         let standing = |key: &Option<Key>| key.map_or_else(Standing::default, |key| self.standing(key));
+        let own = facts.proofs.order().map(|order| (order, Proof::File));
         Told {
             standings: facts.blocks.iter().map(standing).collect(),
-            order: facts.proofs.order().or_else(|| self.order.order()),
+            order: own.or_else(|| Some((self.order.order()?, Proof::Folder))),
         }
     }
 

@@ -64,6 +64,16 @@ struct File {
     drafts: Box<[u32]>,
 }
 
+/// What is to be derived after a change.
+struct Intake {
+    /// Files that are no more.
+    gone: Vec<File>,
+    /// What came, by the numbers of the files.
+    came: BTreeMap<u32, (Document, Facts)>,
+    /// Other files that the folder speaks of otherwise now.
+    otherwise: Vec<u32>,
+}
+
 /// A file derived just now.
 struct Derived {
     file: u32,
@@ -101,7 +111,7 @@ impl Folder {
     ///
     /// `read` reads a document again that was taken in before. What it can't read stays as it was derived.
     pub fn update(&mut self, came: Vec<Document>, gone: &[String], read: &Reread<'_>) -> Change {
-        let (gone, came, otherwise) = self.take(came, gone);
+        let Intake { gone, came, otherwise } = self.take(came, gone);
         let mut left: Vec<u32> = gone.iter().flat_map(|file| &file.drafts).copied().collect();
         let Self { groups, settings, evidence, files, numbers, beside, problems, .. } = self;
         let reader = Reader { settings, evidence, files, numbers, read };
@@ -146,13 +156,8 @@ impl Folder {
         self.groups.firsts().map(|first| self.groups.place(first))
     }
 
-    /// Takes documents in and files out of the evidence. Returns the files that are no more, the documents with their
-    /// files' numbers, and the other files that the folder speaks of otherwise now.
-    fn take(
-        &mut self,
-        came: Vec<Document>,
-        gone: &[String],
-    ) -> (Vec<File>, BTreeMap<u32, (Document, Facts)>, Vec<u32>) {
+    /// Takes documents in and files out of the evidence.
+    fn take(&mut self, came: Vec<Document>, gone: &[String]) -> Intake {
         let facts: Vec<Facts> = came.par_iter().map(Facts::of).collect();
         let came: BTreeMap<String, (Document, Facts)> =
             came.into_iter().zip(facts).map(|(document, facts)| (document.path.clone(), (document, facts))).collect();
@@ -181,7 +186,7 @@ impl Folder {
         let came: BTreeMap<u32, (Document, Facts)> =
             came.into_iter().map(|(path, (document, facts))| (self.enter(&path, &facts), (document, facts))).collect();
         let otherwise = self.evidence.otherwise(&before).into_iter().filter(|file| !came.contains_key(file)).collect();
-        (gone, came, otherwise)
+        Intake { gone, came, otherwise }
     }
 
     /// Takes a document into the evidence. Returns the number of its file.
@@ -228,31 +233,34 @@ fn tell(
         let place = groups.place(*draft);
         words.get_mut(&place.path)?.get_mut(place.number as usize)?.take()
     };
-    let drafts = wanted.iter().map(|&first| (first, groups.release(first).iter().filter_map(&mut take).collect()));
-    let drafts: Vec<(u32, Vec<Draft>)> = drafts.collect();
+    let drafts: Vec<(u32, Vec<Draft>)> =
+        wanted.iter().map(|&first| (first, groups.release(first).iter().filter_map(&mut take).collect())).collect();
     let made = drafts.into_par_iter().map(|(first, drafts)| {
-        let draft = drafts.into_iter().reduce(merge::unite);
-        (first, draft.map(|draft| beside.attached(first, draft)))
+        let is_whole = drafts.len() == groups.release(first).len();
+        let made = drafts.into_iter().reduce(merge::unite).map(|draft| {
+            let (draft, attached) = beside.attached(first, draft);
+            let hash = FixedState::with_seed(0).hash_one(&draft).max(1);
+            (draft, attached, hash)
+        });
+        (first, is_whole, made)
     });
     let mut made: Vec<_> = made.collect();
-    made.sort_by(|(a, _), (b, _)| groups.place(*a).cmp(groups.place(*b)));
+    made.sort_by(|(a, ..), (b, ..)| groups.place(*a).cmp(groups.place(*b)));
 
     let mut change = Change::default();
-    for (first, made) in made {
+    for (first, is_whole, made) in made {
         let place = groups.place(first).clone();
         let told = before.remove(&place).unwrap_or_else(|| groups.told(first));
-        // What can't be read now comes when it can be.
-        let Some((draft, wants)) = made else {
-            groups.tell(first, told);
+        groups.tell(first, told);
+        let Some((draft, attached, hash)) = made else { continue };
+        beside.keep(first, attached);
+        // What can't all be read now stays as it was told; it comes when it can be read.
+        if hash == told || !is_whole && told != 0 {
             continue;
-        };
-        let hash = FixedState::with_seed(0).hash_one(&draft).max(1);
-        beside.keep(first, wants);
-        groups.tell(first, hash);
-        if hash != told {
-            change.gone.extend((told != 0).then(|| place.clone()));
-            change.came.push((place, Arc::new(draft)));
         }
+        groups.tell(first, hash);
+        change.gone.extend((told != 0).then(|| place.clone()));
+        change.came.push((place, Arc::new(draft)));
     }
     change.gone.extend(before.into_iter().filter(|(_, told)| *told != 0).map(|(place, _)| place));
     change.gone.sort();

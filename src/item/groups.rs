@@ -129,7 +129,11 @@ impl Groups {
             let is_as_before = !release.iter().any(|draft| is_fresh.contains(draft))
                 && old.get(&first).is_some_and(|old| **old == *release);
             for &draft in &release {
-                self.member_mut(draft).first = first;
+                let member = self.member_mut(draft);
+                member.first = first;
+                if !is_as_before {
+                    member.told = 0;
+                }
             }
             if is_as_before {
                 old.remove(&first);

@@ -1,17 +1,19 @@
 //! Merging: the same text in several files is one release.
 //!
 //! Two drafts are the same when the whole text of one is the title or the opening of the other (a teaser, perhaps cut
-//! short), or when most of their paragraphs are the same; unless explicit dates more than a few days apart say that
-//! the words were used again. Only drafts that share a title, an opening, the beginning of one or the whole text are
+//! short), or when most of their paragraphs are the same; unless explicit dates more than a few days apart, or other
+//! titles with explicit times that differ, say that the words were used again. Only drafts that share a title, an opening, the beginning of one or the whole text are
 //! compared, and each with the fullest that shares it. What more than a hundred drafts share, except for the whole
 //! text, is a formula of the house (`Weekly report of the harbour office`) and proves nothing.
 
 use std::collections::BTreeMap;
 
+use chrono::Datelike;
+
 use super::dating;
-use super::evidence::{Key, LONG_ENOUGH, key};
+use super::evidence::{Key, LONG_ENOUGH};
 use super::{Draft, EvidenceKind};
-use crate::date::Hints;
+use crate::date::{Hints, Precision};
 use crate::text::fold;
 
 /// Days by which the dates of one release in two places may differ.
@@ -101,9 +103,7 @@ pub(super) struct Opening {
 impl Opening {
     pub fn of(draft: &Draft) -> Self {
         let first = paragraphs(draft).next().unwrap_or_default();
-        // A teaser leaves the dateline of its release off.
-        let dateline = dating::dateline(first, &Hints::default()).map_or(0, |(_, end)| end);
-        Self { title: fold(&draft.title), text: fold(&first[dateline..]) }
+        Self { title: fold(&draft.title), text: opening(first).unwrap_or_else(|| fold(first)) }
     }
 
     fn texts(&self) -> [&str; 2] {
@@ -115,6 +115,11 @@ impl Opening {
         let begins = |text: &&str| text.len() >= PREFIX && other.texts().iter().any(|other| other.starts_with(*text));
         self.texts().iter().any(begins)
     }
+}
+
+/// A first paragraph without the dateline that a teaser of its release leaves off; `None` where it has none.
+fn opening(first: &str) -> Option<String> {
+    dating::dateline(first, &Hints::default()).map(|(_, end)| fold(&first[end..]))
 }
 
 fn paragraphs(draft: &Draft) -> impl Iterator<Item = &str> {
@@ -140,35 +145,44 @@ pub(super) struct Sketch {
     pub length: u32,
     /// The day of an explicit date, counted from the first of our era.
     day: Option<i32>,
+    /// The minute since 1970 of an explicit date that tells it.
+    minute: Option<i32>,
     declared_id: Option<Key>,
 }
 
 impl Sketch {
     pub fn of(draft: &Draft) -> Self {
-        let opening = Opening::of(draft);
-        let long = |text: &&str| text.len() >= LONG_ENOUGH;
-        let mut keys: Vec<Key> = opening.texts().into_iter().filter(long).map(Key::of).collect();
+        let folds: Vec<String> = paragraphs(draft).map(fold).collect();
+        let first = paragraphs(draft).next().unwrap_or_default();
+        let text = opening(first).unwrap_or_else(|| folds.first().cloned().unwrap_or_default());
+        let opening = Opening { title: fold(&draft.title), text };
+        let words = std::iter::once(&opening.title).chain(&folds).filter(|text| !text.is_empty());
+        let whole = Key::of(&words.map(String::as_str).collect::<Vec<_>>().join(" "));
+        let mut keys: Vec<Key> = opening.texts().into_iter().filter_map(Key::of_long).collect();
         // A teaser cut short agrees with its release in its beginning only.
         keys.extend(opening.texts().into_iter().filter_map(beginning).map(Key::of));
         keys.sort_unstable();
         keys.dedup();
         let parts = keys.len() as u8;
-        keys.extend(paragraphs(draft).filter_map(key));
+        keys.extend(folds.iter().filter_map(|text| Key::of_long(text)));
         keys[usize::from(parts)..].sort_unstable();
-        let first = paragraphs(draft).next().unwrap_or_default().trim_end();
-        let is_single = paragraphs(draft).nth(1).is_none();
+        let first = first.trim_end();
+        let is_single = folds.len() < 2;
         let is_cut = first.ends_with(['…', ']']) || first.ends_with("...") || draft.title.ends_with('…');
         let explicit = draft.date.as_ref().filter(|date| date.evidence.kind >= EvidenceKind::Dateline);
         Self {
             keys: keys.into(),
             parts,
-            whole: Key::of(&fold(&format!("{} {}", draft.title, draft.body_text))),
+            whole,
             title: Key::of(&opening.title),
             opening: Key::of(&opening.text),
             teases: opening.texts().map(|text| is_single && text.len() >= SHORTEST_TEASER),
             is_cut: is_single && is_cut,
             length: u32::try_from(draft.body_text.len()).unwrap_or(u32::MAX),
-            day: explicit.map(|date| chrono::Datelike::num_days_from_ce(&date.published.date_naive())),
+            minute: explicit
+                .filter(|date| date.precision >= Precision::Minute)
+                .and_then(|date| i32::try_from(date.published.timestamp() / 60).ok()),
+            day: explicit.map(|date| date.published.date_naive().num_days_from_ce()),
             declared_id: draft.declared_id.as_deref().map(Key::of),
         }
     }
@@ -188,6 +202,10 @@ impl Sketch {
         if let (Some(a), Some(b)) = (full.day, self.day)
             && (a - b).abs() > SAME_RELEASE
         {
+            return false;
+        }
+        // A bulletin in the same words each hour, under a title and a time of its own.
+        if self.title != full.title && self.minute.is_some() && full.minute.is_some() && self.minute != full.minute {
             return false;
         }
         if self.whole == full.whole {

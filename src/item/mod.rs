@@ -4,6 +4,8 @@
 //! publication date, and which texts are the same release. It knows nothing of identity (that is `ledger`), of
 //! topics, or of feeds.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, FixedOffset};
 use chrono_tz::Tz;
 
@@ -31,6 +33,7 @@ mod dateline;
 mod dating;
 mod excerpt;
 mod language;
+mod order;
 mod phrases;
 mod words;
 
@@ -196,6 +199,6 @@ pub struct PassedOver {
     pub text: String,
     /// 1-based line.
     pub line: u32,
-    /// Why not, e.g. `in parentheses`, `weaker than the header`.
-    pub reason: &'static str,
+    /// Why not, e.g. `in parentheses`, `weaker evidence`.
+    pub reason: Cow<'static, str>,
 }

@@ -1,5 +1,7 @@
 //! What the ledger holds in memory of one item: everything but its text.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 
 use super::print::{Print, explicit};
@@ -16,7 +18,7 @@ pub struct Record {
     pub declared: Option<String>,
     pub print: Print,
     /// The files it stands in, as last seen.
-    pub paths: Vec<String>,
+    pub paths: Box<[Arc<str>]>,
     pub first_seen: DateTime<Utc>,
     /// Since when it has been public; `None` where nobody has seen it yet.
     pub public_since: Option<DateTime<Utc>>,
@@ -142,7 +144,7 @@ impl Record {
             expires: self.expires,
             withdrawn: self.withdrawn,
             unfinished: self.unfinished,
-            paths: self.paths.clone(),
+            paths: self.paths.iter().map(|path| path.to_string()).collect(),
             raw: self.print.raw,
         }
     }

@@ -4,8 +4,10 @@
 //! A second file, locked for as long as its process lives, keeps a second writer out, while readers (and
 //! `confirm`) may use the database beside the daemon.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, TimeZone, Utc};
@@ -240,7 +242,8 @@ impl Store {
             p.words,
             p.date,
             p.link,
-            serde_json::to_string(&r.paths).expect("strings are JSON"),
+            serde_json::to_string(&r.paths.iter().map(|path| &**path).collect::<Vec<&str>>())
+                .expect("strings are JSON"),
             r.first_seen.timestamp_micros(),
             micros(&r.public_since),
             r.published.timestamp_micros(),
@@ -342,7 +345,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
             date: row.get(8)?,
             link: row.get(9)?,
         },
-        paths: serde_json::from_str(&paths).map_err(unreadable)?,
+        paths: list(&paths).map_err(unreadable)?,
         first_seen: sure(11)?,
         public_since: maybe(12)?,
         published: zone.from_utc_datetime(&sure(13)?.naive_utc()),
@@ -355,6 +358,12 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         unfinished: row.get(21)?,
         withdrawn: maybe(22)?,
     })
+}
+
+/// A list of strings in JSON.
+fn list(json: &str) -> serde_json::Result<Box<[Arc<str>]>> {
+    let list: Vec<Cow<'_, str>> = serde_json::from_str(json)?;
+    Ok(list.into_iter().map(Arc::from).collect())
 }
 
 /// Level 3 without a dictionary: a third of the size at 100 MB/s and more.

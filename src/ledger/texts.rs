@@ -23,10 +23,12 @@ enum Source {
 
 /// The packed texts of a ledger without a disk, each with its fingerprint.
 #[derive(Clone, Default)]
-pub(super) struct Memory(Arc<Mutex<HashMap<usize, (Hash, Vec<u8>)>>>);
+pub(super) struct Memory(Arc<Mutex<Packed>>);
+
+type Packed = HashMap<usize, (Hash, Vec<u8>)>;
 
 impl Memory {
-    fn lock(&self) -> MutexGuard<'_, HashMap<usize, (Hash, Vec<u8>)>> {
+    fn lock(&self) -> MutexGuard<'_, Packed> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -82,7 +82,7 @@ enum Outcome {
     Read {
         stamp: Stamp,
         hash: u64,
-        document: Option<Document>,
+        document: Option<Box<Document>>,
         problems: Vec<Problem>,
     },
     /// As it was when last read.
@@ -170,11 +170,6 @@ impl Shelf {
         std::mem::take(&mut self.asset_change).into_iter().collect()
     }
 
-    /// Where its drafts stand now, in no particular order.
-    pub fn places(&self) -> impl Iterator<Item = &Place> {
-        self.releases.places()
-    }
-
     /// Forgets what is known at or below some paths and not there any more.
     fn gone(&mut self, look: &Look, paths: &[String]) -> Gone {
         let is_there = |list: &[Entry], path: &String| list.binary_search_by(|entry| entry.path.cmp(path)).is_ok();
@@ -256,7 +251,7 @@ impl Shelf {
                 return false;
             }
             Outcome::Read { stamp, hash, document: Some(document), problems } => {
-                came.push(document);
+                came.push(*document);
                 (File { stamp, hash: Some(hash) }, problems, false, false)
             }
             Outcome::Read { stamp, document: None, problems, .. } => {
@@ -304,7 +299,7 @@ impl Shelf {
                     return Outcome::Same(stamp);
                 }
                 let (document, problems) = read(&self.folder, &entry.path, &bytes);
-                Outcome::Read { stamp, hash, document, problems }
+                Outcome::Read { stamp, hash, document: document.map(Box::new), problems }
             }
             Ok(Reading::Changing | Reading::Gone) => Outcome::Changing,
             Err(mut problem) => {

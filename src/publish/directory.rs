@@ -339,6 +339,7 @@ impl Run<'_> {
         let files = if address.starts_with("/assets/") { self.site.find(address) } else { None };
         let codings = match files {
             Some(file) if !twins::are_worth_it(&file) => &[],
+            _ if is_archived(name) => &[],
             _ => self.options.codings,
         };
         let twin = |coding: &Coding| twins::suffix(*coding).map(|suffix| (format!("{name}{suffix}"), *coding));
@@ -347,7 +348,8 @@ impl Run<'_> {
 
     /// The names of a file's twins with their codings.
     fn twins(&self, name: &str, resource: &Resource) -> Vec<(String, Coding)> {
-        let codings = if twins::are_worth_it(resource) { self.options.codings } else { &[] };
+        let is_wanted = twins::are_worth_it(resource) && !is_archived(name);
+        let codings = if is_wanted { self.options.codings } else { &[] };
         let twin = |coding: &Coding| twins::suffix(*coding).map(|suffix| (format!("{name}{suffix}"), *coding));
         codings.iter().filter_map(twin).collect()
     }
@@ -363,6 +365,13 @@ fn read_manifest(disk: &Disk<'_>) -> Result<(Manifest, i64), DirectoryError> {
     let path = disk.out.join(manifest::NAME);
     let manifest = Manifest::parse(&bytes).map_err(|why| DirectoryError::Manifest { path, why })?;
     Ok((manifest, changed.saturating_sub(TICK)))
+}
+
+/// Whether a name is that of an archive page. These are many, and each is fetched once by few: making their twins would
+/// take longer than all else together.
+fn is_archived(name: &str) -> bool {
+    let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+    !name.starts_with("assets/") && (folder == "archive" || folder.ends_with("/archive"))
 }
 
 /// What is linked to is written before what links to it.

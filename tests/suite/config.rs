@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use feedroom::config::{self, ConfigError, Listen, Overrides, Settings};
+use feedroom::config::{self, ConfigError, Listen, Log, LogFormat, Overrides, Settings};
 use feedroom::date::DateOrder;
 use feedroom::edition::Content;
 
@@ -151,6 +151,12 @@ stop_seconds = 3
 mode = "poll"
 poll_seconds = 30
 full_look_minutes = 10
+configuration = false
+
+[log]
+levels = "warn,feedroom::http=debug"
+format = "json"
+access = true
 
 [state]
 dir = "ledger"
@@ -192,6 +198,15 @@ fn every_key_arrives() {
     assert_eq!(server.moved["/a\"b"], "/a b");
     assert!(server.gone.contains("/a b") && server.gone.len() == 2);
     assert_eq!((server.limits.connections, server.limits.stop_seconds), (500, 3));
+    assert_eq!((settings.watch.poll_seconds, settings.watch.configuration), (30, false));
+    let log = Log { levels: "warn,feedroom::http=debug".into(), format: LogFormat::Json, access: true };
+    assert_eq!(settings.log, log);
+    let env = [("FEEDROOM_LOG", "debug"), ("FEEDROOM_LOG_FORMAT", "text"), ("FEEDROOM_ACCESS_LOG", "0")];
+    let settings = load(&path, &env).unwrap();
+    assert_eq!(settings.log, Log { levels: "debug".into(), format: LogFormat::Text, access: false });
+    assert_eq!(settings.origins["log.levels"], "$FEEDROOM_LOG");
+    let error = load(&path, &[("FEEDROOM_ACCESS_LOG", "maybe")]).unwrap_err().to_string();
+    assert!(error.contains("$FEEDROOM_ACCESS_LOG") && error.contains("`maybe`"), "{error}");
 }
 
 #[test]

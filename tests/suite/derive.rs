@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use feedroom::date::DateOrder;
 use feedroom::document::{self, Document};
 use feedroom::item::{self, Draft, Settings};
 use feedroom::problem::Problem;
@@ -167,7 +168,7 @@ fn traps_are_no_publication_dates() {
     ]);
     let text = "Court confirms decision\n\nThe court confirmed the decision. We recall that on 3 March 2024 the council had closed the road. The notice is public (see that of 4 April 2024).\n";
     let (drafts, _) = derive(&[("release.txt", text)]);
-    let lost: Vec<(&str, &str)> = drafts[0].passed_over.iter().map(|p| (p.text.as_str(), p.reason)).collect();
+    let lost: Vec<(&str, &str)> = drafts[0].passed_over.iter().map(|p| (p.text.as_str(), p.reason.as_ref())).collect();
     assert_eq!(lost, [("3 March 2024", "recalled"), ("4 April 2024", "in parentheses")]);
 }
 
@@ -292,6 +293,62 @@ fn a_folder_proves_the_order_of_its_dates() {
     assert_eq!(told(&alone), "Council adopts the budget | 2025-06-05 | header | 1-5\n");
     let (both, _) = derive(&[("a.txt", &first), ("b.txt", &second)]);
     assert!(told(&both).starts_with("Council adopts the budget | 2025-05-06 | header | 1-5\n"));
+}
+
+#[test]
+fn the_order_of_an_ambiguous_date_is_explained() {
+    let text = |date: &str| format!("{date}\n\nCouncil adopts the budget\n\nThe council adopted it after a debate.\n");
+    let lost = |files: &[(&str, &str)], settings: &Settings| -> Vec<String> {
+        let documents: Vec<Document> = files.iter().map(|(path, text)| read(path, text)).collect();
+        let (drafts, _) = feedroom::item::derive(&documents.iter().collect::<Vec<_>>(), settings);
+        drafts[0].passed_over.iter().map(|p| format!("{}: {}", p.text, p.reason)).collect()
+    };
+    let plain = text("05/06/2025");
+    let named = format!("{plain}\nIt was put off on March 3, 2025 and on May 4, 2025.\n");
+    let proved = format!("{plain}\nDraft of 13/05/2025.\n");
+    let front = "---\ntitle: Budget\ndate: 05/06/2025\nlang: en-US\n---\n\nIt was adopted.\n";
+    let of = |language: Option<&str>, date_order| Settings {
+        language: language.map(str::to_string),
+        date_order,
+        ..settings()
+    };
+    let us = text("06/25/2025");
+    for (files, settings, expected) in [
+        (&[("a.txt", plain.as_str())][..], of(None, None), "as 2025-05-06: read day first, as nothing tells otherwise"),
+        (
+            &[("a.txt", &plain)],
+            of(Some("de"), Some(DateOrder::MonthFirst)),
+            "as 2025-06-05: read month first, as the folder's settings say",
+        ),
+        (
+            &[("a.txt", &plain)],
+            of(Some("en-US"), None),
+            "as 2025-06-05: read month first, as is the custom of the language",
+        ),
+        (
+            &[("a.txt", &proved)],
+            of(Some("en-US"), None),
+            "as 2025-05-06: read day first, as other dates of the file prove",
+        ),
+        (
+            &[("a.txt", &plain), ("b.txt", &us)],
+            of(None, None),
+            "as 2025-06-05: read month first, as dates in other files of the folder prove",
+        ),
+        (
+            &[("a.txt", &named)],
+            of(None, None),
+            "as 2025-06-05: read month first, as the file's dates with names are written",
+        ),
+        (&[("a.md", front)], of(None, None), "as 2025-06-05: read month first, as is the custom of the language"),
+    ] {
+        let lost = lost(files, &settings);
+        assert_eq!(lost.first().map(String::as_str), Some(format!("05/06/2025 {expected}").as_str()), "{files:?}");
+    }
+    // Nothing to explain where there is but one reading.
+    for date in ["25/06/2025", "06/06/2025", "2025-05-06", "5 June 2025"] {
+        assert_eq!(lost(&[("a.txt", &text(date))], &of(None, None)), [""; 0], "{date}");
+    }
 }
 
 #[test]
@@ -441,4 +498,21 @@ fn a_letterhead_is_no_part_of_the_text() {
     let (drafts, _) = derive(&[("a.txt", text)]);
     assert_eq!(drafts[0].title, "Open day on Sunday at the old crane");
     assert_eq!(drafts[0].excerpt, "On Sunday the trust opens every door.");
+}
+
+#[test]
+fn the_same_words_under_another_title_and_time_are_another_release() {
+    let bulletin = |title: &str, date: &str| {
+        let words = "The office reports on the works at the quay and the bridge, and on the levels of the river.";
+        format!("---\ntitle: {title}\ndate: {date}\n---\n\n{words}\n")
+    };
+    let count = |texts: [(&str, &str); 2]| {
+        let [a, b] = texts.map(|(title, date)| bulletin(title, date));
+        item::derive(&[&read("a.md", &a), &read("b.md", &b)], &settings()).0.len()
+    };
+    assert_eq!(count([("Bulletin at nine", "2025-06-05T09:00:00Z"), ("Bulletin at ten", "2025-06-05T10:00:00Z")]), 2);
+    // The same time, the same title, or no time at all: one release.
+    assert_eq!(count([("Bulletin", "2025-06-05T09:00:00Z"), ("The bulletin", "2025-06-05T09:00:00Z")]), 1);
+    assert_eq!(count([("Bulletin", "2025-06-05T09:00:00Z"), ("Bulletin", "2025-06-05T10:00:00Z")]), 1);
+    assert_eq!(count([("Bulletin", "2025-06-05"), ("The bulletin", "2025-06-06")]), 1);
 }

@@ -11,7 +11,7 @@ use std::thread;
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use feedroom::document::Lines;
-use feedroom::item::{Draft, EvidenceKind, Source};
+use feedroom::item::{Draft, EvidenceKind, Place, Source};
 use feedroom::ledger::{self, Ledger, Root, RootState, Scan, Settings};
 
 use super::ledger::{at, dated, draft};
@@ -87,6 +87,8 @@ struct House {
     dir: tempfile::TempDir,
     ledger: Option<Ledger>,
     reader: Reader,
+    /// What the ledger was told stands in the folder.
+    told: BTreeMap<Place, Arc<Draft>>,
     now: DateTime<Utc>,
     releases: Vec<Release>,
     /// Each file's releases in order.
@@ -112,6 +114,7 @@ impl House {
             dice: Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
             ledger: Some(Ledger::open(dir.path()).unwrap()),
             reader: Reader::default(),
+            told: BTreeMap::new(),
             dir,
             now: at("2025-01-06T08:00:00Z"),
             releases: Vec::new(),
@@ -361,6 +364,7 @@ impl House {
 
     fn restart(&mut self) -> &'static str {
         self.ledger = None;
+        self.told.clear();
         self.ledger = Some(Ledger::open(self.dir.path()).unwrap());
         "restart"
     }
@@ -470,8 +474,16 @@ impl House {
         }
         self.written = written;
         let roots = vec![Root { path: String::new(), state: RootState::Present }];
-        let came = ledger::places(self.written.values().map(|(_, draft)| Arc::clone(draft)));
-        let scan = Scan { came, whole: true, roots, ..Scan::default() };
+        let all = ledger::places(self.written.values().map(|(_, draft)| Arc::clone(draft)));
+        let all: BTreeMap<Place, Arc<Draft>> = all.into_iter().collect();
+        let same = |known: Option<&Arc<Draft>>, draft| known.is_some_and(|known| Arc::ptr_eq(known, draft));
+        let came = all.iter().filter(|(place, draft)| !same(self.told.get(place), draft));
+        let came = came.map(|(place, draft)| (place.clone(), Arc::clone(draft))).collect();
+        let gone = self.told.iter().filter(|(place, draft)| !same(all.get(place), draft));
+        let gone = gone.map(|(place, _)| place.clone()).collect();
+        // A process is told everything at first, then what changes.
+        let scan = Scan { came, gone, whole: self.told.is_empty(), roots, unread: Vec::new() };
+        self.told = all;
         let ledger = self.ledger.as_mut().unwrap();
         let outcome = ledger.publish(&scan, self.now, &Settings::default()).unwrap();
         self.reader.hear(ledger, outcome)
