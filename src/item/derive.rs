@@ -130,7 +130,9 @@ fn candidates(
         {
             out.push(Candidate::new(EvidenceKind::FileName, found, &hint.value, hint.line));
         }
-        let name = document.path.rsplit('/').next().unwrap_or(&document.path);
+        let (above, name) = document.path.rsplit_once('/').unwrap_or(("", &document.path));
+        // A bundle's folder has the name (`2025-06-05-flood/index.md`).
+        let name = if name.starts_with("index.") { above.rsplit('/').next().unwrap_or(name) } else { name };
         if let Some(found) = date::in_name(name) {
             out.push(Candidate::new(EvidenceKind::FileName, found, name, 0));
         }
