@@ -9,7 +9,7 @@
 mod texts;
 
 use std::process::Command;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use feedroom::document::{self, Document};
@@ -71,15 +71,14 @@ fn folder() {
     let (mut read, mut derive, mut items) = (f64::MAX, f64::MAX, 0);
     for _ in 0..ROUNDS {
         let start = Instant::now();
-        let documents: Vec<Arc<Document>> = files
+        let documents: Vec<Document> = files
             .par_iter()
-            .filter_map(|(path, bytes)| document::read(path, bytes, &document::Settings::default()).0.map(Arc::new))
+            .filter_map(|(path, bytes)| document::read(path, bytes, &document::Settings::default()).0)
             .collect();
         read = read.min(start.elapsed().as_secs_f64() * 1e3);
         let start = Instant::now();
         let mut folder = item::Folder::new(settings());
-        folder.update(&documents);
-        items = folder.drafts().0.len();
+        items = folder.update(documents, &[], &|_| None).came.len();
         derive = derive.min(start.elapsed().as_secs_f64() * 1e3);
     }
     row("folder of text", bytes, read, derive, items);

@@ -3,45 +3,38 @@
 //! `cargo bench --bench ledger`; a number after `--` is taken for the number of items.
 #![allow(clippy::print_stdout, reason = "a bench prints its results")]
 
+use std::alloc::System;
 use std::error::Error;
-use std::process::Command;
 use std::sync::Arc;
 use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use feedroom::date::Precision;
 use feedroom::document::Lines;
-use feedroom::item::{Dated, Draft, Evidence, EvidenceKind, Source};
+use feedroom::item::{Dated, Draft, Evidence, EvidenceKind, Place, Source};
 use feedroom::ledger::{Ledger, Root, RootState, Scan, Settings};
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
-/// The state folder that a child process opens.
-const CHILD: &str = "FEEDROOM_BENCH_LEDGER";
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 fn main() -> Result<(), Box<dyn Error>> {
     if !std::env::args().any(|arg| arg == "--bench") {
         println!("nothing to test: run it with `cargo bench --bench ledger`");
         return Ok(());
     }
-    // A process of its own, so that memory freed before is not taken for free.
-    if let Some(dir) = std::env::var_os(CHILD) {
-        let before = resident()?;
-        let begun = Instant::now();
-        let ledger = Ledger::open(dir.as_ref())?;
-        println!("{:<44} {:>9.1} ms", "open", begun.elapsed().as_secs_f64() * 1e3);
-        println!("{:<44} {:>9} kB", "memory, opened", resident()?.saturating_sub(before) / 1024);
-        drop(ledger);
-        return Ok(());
-    }
     let items = std::env::args().skip(1).find_map(|arg| arg.parse().ok()).unwrap_or(100_000);
     let dir = tempfile::tempdir()?;
     let now: DateTime<Utc> = "2026-01-01T00:00:00Z".parse()?;
     let settings = Settings::default();
-    let mut drafts: Vec<Arc<Draft>> = (0..items).map(|n| Arc::new(draft(n, 0, now))).collect();
+    let drafts: Vec<Arc<Draft>> = (0..items).map(|n| Arc::new(draft(n, 0, now))).collect();
     let scan = |drafts: &[Arc<Draft>]| Scan {
-        drafts: drafts.to_vec(),
+        came: feedroom::ledger::places(drafts.iter().cloned()),
+        whole: true,
         roots: vec![Root { path: String::new(), state: RootState::Present }],
-        unread: Vec::new(),
+        ..Scan::default()
     };
+    let places = feedroom::ledger::places(drafts.iter().cloned());
     let timed = |what: &str, begun: Instant| println!("{what:<44} {:>9.1} ms", begun.elapsed().as_secs_f64() * 1e3);
 
     let mut ledger = Ledger::open(dir.path())?;
@@ -51,19 +44,58 @@ fn main() -> Result<(), Box<dyn Error>> {
     drop(ledger);
     println!("{:<44} {:>9} kB", "database", dir.path().join("ledger.db").metadata()?.len() / 1024);
 
-    for _ in 0..3 {
-        Command::new(std::env::current_exe()?).arg("--bench").env(CHILD, dir.path()).status()?;
+    let before = allocated();
+    let mut opened = Vec::new();
+    for _ in 0..5 {
+        let begun = Instant::now();
+        drop(Ledger::open(dir.path())?);
+        opened.push(begun.elapsed().as_secs_f64() * 1e3);
     }
+    opened.sort_by(f64::total_cmp);
+    println!("{:<44} {:>9.1} ms, worst {:.1} ms", "open, median of 5", opened[2], opened[4]);
     let mut ledger = Ledger::open(dir.path())?;
+    let an_item = |what: &str| println!("{what:<44} {:>9} bytes an item", (allocated() - before) / items as isize);
+    an_item("memory, opened");
+    let begun = Instant::now();
+    let told = ledger.recall(now, &settings)?;
+    timed(&format!("recall, {} items", told.touched.len()), begun);
+    drop(told);
+    an_item("memory, indexed");
     let begun = Instant::now();
     ledger.publish(&scan(&drafts), now + TimeDelta::minutes(1), &settings)?;
     timed("publish with nothing changed", begun);
-    for round in 1..=3 {
-        drafts[items / 2] = Arc::new(draft(items / 2, round, now));
-        let begun = Instant::now();
-        ledger.publish(&scan(&drafts), now + TimeDelta::minutes(1 + round as i64), &settings)?;
-        timed("publish with one item edited", begun);
-    }
+    an_item("memory, at work");
+    let place = |n: usize| Place { path: Arc::clone(&places[n].0.path), number: places[n].0.number };
+    let mut round = 0;
+    let mut changes = |what: &str, change: &mut dyn FnMut(usize, usize) -> Scan| -> Result<(), Box<dyn Error>> {
+        let mut times = Vec::new();
+        for turn in 0..51 {
+            round += 1;
+            let scan = change(turn * 1_931 % items, round);
+            let begun = Instant::now();
+            let outcome = ledger.publish(&scan, now + TimeDelta::minutes(1 + round as i64), &settings)?;
+            times.push(begun.elapsed().as_secs_f64() * 1e3);
+            assert!(outcome.held.is_none() && outcome.touched.len() <= 2);
+        }
+        times.sort_by(f64::total_cmp);
+        println!("{what:<44} {:>9.1} ms, worst {:.1} ms", times[25], times[50]);
+        Ok(())
+    };
+    let part = || Scan { whole: false, ..scan(&[]) };
+    changes("one item edited, median of 51", &mut |n, round| Scan {
+        came: vec![(place(n), Arc::new(draft(n, round, now)))],
+        gone: vec![place(n)],
+        ..part()
+    })?;
+    changes("one new item, median of 51", &mut |n, round| {
+        let new = draft(items + round * 7 + n, round, now + TimeDelta::days(2));
+        Scan { came: feedroom::ledger::places([Arc::new(new)]), ..part() }
+    })?;
+    changes("one item withdrawn, median of 51", &mut |n, _| Scan { gone: vec![place(n)], ..part() })?;
+    changes("one item back, median of 51", &mut |n, round| Scan {
+        came: vec![(place(n), Arc::new(draft(n, round, now)))],
+        ..part()
+    })?;
     let mut commits = Vec::new();
     for round in 0..51 {
         let begun = Instant::now();
@@ -83,11 +115,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Resident memory of this process in bytes; 0 where the system does not tell.
-fn resident() -> Result<usize, Box<dyn Error>> {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    Ok(line.and_then(|line| line.trim().strip_suffix(" kB")).map_or(Ok(0), |kb| kb.trim().parse::<usize>())? * 1024)
+/// Bytes that are allocated and not given back.
+fn allocated() -> isize {
+    let stats = ALLOCATOR.stats();
+    stats.bytes_allocated as isize - stats.bytes_deallocated as isize
 }
 
 /// A release of some 1.5 kB.

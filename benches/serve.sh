@@ -78,7 +78,7 @@ ticks() {
 
 # One run: server pid, port and case → requests a second, p99 in µs, CPU µs a request.
 run() {
-    local pid=$1 at=$2 case=$3 file=big coding=gzip headers=() before after out
+    local pid=$1 at=$2 case=$3 file=big coding=gzip headers=() before after out p99
     case $case in
         small) file=small ;;
         plain) coding=identity ;;
@@ -92,8 +92,12 @@ run() {
     before=$(ticks "$pid")
     if [ "$case" = h2 ]; then
         [ "$pid" = "${started[0]}" ] || url=http://127.0.0.1:$((port + 2))/$file.xml
-        out=$(h2load -t 2 -c 16 -m 16 -D "$seconds" "${headers[@]}" "$url" |
-            awk '/^finished/ { rate = $4 } /^requests:/ { count = $8 } END { print rate + 0, 0, count + 0 }')
+        rm -f "$work/log"
+        out=$(h2load -t 2 -c 16 -m 16 -D "$seconds" --log-file "$work/log" "${headers[@]}" "$url" |
+            awk '/^finished/ { rate = $4 } /^requests:/ { count = $8 } END { print rate + 0, count + 0 }')
+        # The third column of the log is the time of each request in µs.
+        p99=$(awk '{ print $3 }' "$work/log" | sort -n | awk '{ v[NR] = $1 } END { print v[int(NR * 0.99)] + 0 }')
+        out="${out% *} $p99 ${out#* }"
     else
         out=$(wrk -t 2 -c "$connections" -d "${seconds}s" -s "$work/report.lua" "${headers[@]}" "$url" | sed -n 's/^@@ //p')
     fi
@@ -117,11 +121,11 @@ for round in $(seq "$rounds"); do
 done
 
 median() { sort -n | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
-echo "| case | requests/s | nginx | ratio | p99 µs | nginx | CPU µs/request | nginx | ratio |"
-echo "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+echo "| case | requests/s | nginx | ratio | p99 µs | nginx | ratio | CPU µs/request | nginx | ratio |"
+echo "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
 for case in "$@"; do
     column() { awk -v case="$case" "\$1 == case { print $1 }" "$work/rounds" | median; }
-    printf '| %s | %.0f | %.0f | **%.2f** | %.0f | %.0f | %.1f | %.1f | **%.2f** |\n' "$case" \
+    printf '| %s | %.0f | %.0f | **%.2f** | %.0f | %.0f | **%.2f** | %.1f | %.1f | **%.2f** |\n' "$case" \
         "$(column '$2')" "$(column '$5')" "$(column '$2 / $5')" "$(column '$3')" "$(column '$6')" \
-        "$(column '$4')" "$(column '$7')" "$(column '$4 / $7')"
+        "$(column '$3 / $6')" "$(column '$4')" "$(column '$7')" "$(column '$4 / $7')"
 done

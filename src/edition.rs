@@ -3,19 +3,28 @@
 //! An edition holds no drafts, nothing under embargo, nothing expired: whoever renders an edition can't leak.
 //! All addresses in it are absolute.
 
+mod body;
+mod items;
+
+use std::sync::Arc;
+
 use chrono::{DateTime, FixedOffset};
 
 use crate::document::Author;
 
+pub use body::{Body, Keeper};
+pub use items::Items;
+pub(crate) use items::newest_first;
+
 /// Everything public at one instant.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Edition {
     /// The house that publishes.
     pub newsroom: Newsroom,
     /// Topics in the configured order.
     pub topics: Vec<Topic>,
     /// Items, newest `published` first, ties by id.
-    pub items: Vec<Item>,
+    pub items: Items,
     /// Withdrawn items within their tombstone's life, newest withdrawal first, ties by id.
     pub withdrawn: Vec<Withdrawn>,
 }
@@ -82,7 +91,7 @@ pub struct Item {
     /// Plain text title, one line.
     pub title: String,
     /// Sanitised HTML with absolute addresses.
-    pub body_html: String,
+    pub body_html: Body,
     /// Plain text excerpt, cut at a sentence.
     pub excerpt: String,
     /// When it was published. Never changes once out.
@@ -109,6 +118,10 @@ pub struct Item {
     pub link: Option<String>,
     /// The same release in other languages.
     pub translations: Vec<Translation>,
+    /// Paths of the site at which it stood before, decoded, each with its leading slash.
+    pub aliases: Vec<String>,
+    /// The house's own files that it shows, links to or has attached: their paths below `assets/`, decoded.
+    pub files: Vec<String>,
 }
 
 /// The same release in another language.
@@ -134,7 +147,7 @@ pub struct Attachment {
 }
 
 /// A withdrawn item: enough for a tombstone (RFC 6721) and a `410 Gone`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Withdrawn {
     /// The id it had.
     pub id: String,
@@ -160,11 +173,16 @@ impl Item {
     pub fn page_path(&self) -> String {
         format!("items/{}/", self.slug)
     }
+
+    /// Whether it has a text beside its title and excerpt.
+    pub fn is_told(&self) -> bool {
+        !self.body_html.html().trim().is_empty()
+    }
 }
 
 impl Edition {
     /// The items of one topic, newest first; of all topics for `None`.
     pub fn items_of(&self, topic: Option<usize>) -> impl DoubleEndedIterator<Item = &Item> {
-        self.items.iter().filter(move |item| topic.is_none_or(|t| item.topics.contains(&t)))
+        self.items.of(topic).iter().map(Arc::as_ref)
     }
 }

@@ -42,11 +42,11 @@ impl Generate {
             bar.finish();
             // A folder that is not there is no reason to take everything back, nor to begin a ledger with nothing.
             if press.is_blind() {
-                return Ok(Err(press.drafts().1));
+                return Ok(Err(press.problems()));
             }
-            Ok(Ok((press.publish(clock::now())?, settings)))
+            Ok(Ok((press.publish(clock::now())?, press, settings)))
         });
-        let (impression, settings) = match made {
+        let (impression, mut press, settings) = match made {
             Ok(Ok(made)) => made,
             Ok(Err(problems)) => {
                 problems.iter().for_each(|problem| report::error(&report::problem(problem)));
@@ -65,6 +65,10 @@ impl Generate {
                 return Exit::Failed;
             }
         };
+        if let Err(error) = press.remember() {
+            report::error(&format!("error: {error}"));
+            return Exit::Failed;
+        }
         for problem in &written.problems {
             report::error(&report::problem(problem));
         }

@@ -7,7 +7,9 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+mod annotate;
 mod check;
+mod check_url;
 mod config;
 mod diff;
 mod explain;
@@ -15,6 +17,7 @@ mod generate;
 mod init;
 mod items;
 mod ledger;
+mod log;
 mod report;
 mod serve;
 mod setup;
@@ -44,7 +47,7 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 done but with problems in the in
 
 /// Turns a folder of release files into RSS, Atom and JSON Feed per topic.
 #[derive(Debug, Parser)]
-#[command(name = "feedroom", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "feedroom", version = env!("FEEDROOM_VERSION"), max_term_width = 100, after_help = EXIT_CODES)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -56,7 +59,7 @@ enum Command {
     Serve(serve::Serve),
     /// Write the feeds and pages into a directory, once
     Generate(generate::Generate),
-    /// Say what is wrong with the release files, as file:line:column
+    /// Say what is wrong with the release files, as file:line:column; of a URL: what readers get there
     Check(check::Check),
     /// Show the items derived from files, and why each has its title, date, topics and id
     Explain(explain::Explain),
@@ -72,8 +75,8 @@ enum Command {
     Init(init::Init),
     /// Print completions for a shell
     Completions(shell::Completions),
-    /// Print the manual page
-    Man,
+    /// Print the manual page, or write one for each command
+    Man(shell::Man),
 }
 
 /// Where the releases are and how they are set up; shared by most commands.
@@ -122,6 +125,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Config(command) => command.run(),
         Command::Init(command) => command.run(),
         Command::Completions(command) => command.run(),
-        Command::Man => shell::man(),
+        Command::Man(command) => command.run(),
     }
 }

@@ -1,11 +1,8 @@
 //! `feedroom serve`: the daemon.
 
-use std::io::IsTerminal;
-
 use clap::Args;
-use tracing_subscriber::EnvFilter;
 
-use super::{Exit, Source, report, setup};
+use super::{Exit, Source, log, report, setup};
 use crate::config::Overrides;
 use crate::daemon::{self, Plan};
 use crate::site;
@@ -31,7 +28,6 @@ pub(super) struct Serve {
 
 impl Serve {
     pub fn run(self) -> Exit {
-        log();
         let Serve { source, listen, admin } = self;
         let read = {
             let source = source.clone();
@@ -41,6 +37,7 @@ impl Serve {
             }
         };
         let started = read().map_err(setup::Stop::from).and_then(|settings| {
+            log::start(&settings.log);
             let ledger = setup::ledger(&source, &settings)?;
             Ok((settings, ledger))
         });
@@ -75,16 +72,4 @@ impl Serve {
             }
         }
     }
-}
-
-/// Messages go to standard error; `FEEDROOM_LOG` sets levels (`debug`, `feedroom::http=trace`).
-fn log() {
-    let filter =
-        EnvFilter::try_from_env("FEEDROOM_LOG").unwrap_or_else(|_| EnvFilter::new("info,feedroom::access=off"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
-    let under_systemd = std::env::var_os("JOURNAL_STREAM").is_some();
-    let log = log.with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none());
-    // The journal knows the time itself.
-    let set = if under_systemd { log.without_time().try_init() } else { log.try_init() };
-    drop(set);
 }

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use toml::de::DeTable;
 
 use super::WatchMode;
+use super::log;
 use super::mistake::{Mistake, Origin};
+use super::server;
 use super::table::{Table, Value};
 use crate::date::DateOrder;
 use crate::edition::Content;
@@ -30,9 +32,12 @@ pub(super) struct File {
     pub(super) topics: Vec<Topic>,
     pub(super) listen: Vec<Value<String>>,
     pub(super) admin: Option<Value<String>>,
+    pub(super) server: server::Written,
     pub(super) watch_mode: Option<Value<WatchMode>>,
     pub(super) poll_seconds: Option<Value<u32>>,
     pub(super) full_look_minutes: Option<Value<u32>>,
+    pub(super) watch_configuration: Option<Value<bool>>,
+    pub(super) log: log::Written,
     pub(super) state_dir: Option<Value<String>>,
     pub(super) output_dir: Option<Value<String>>,
 }
@@ -112,14 +117,22 @@ impl File {
             let mut table = Table::new(table, "[server]");
             file.listen = table.strings("listen").unwrap_or_default();
             file.admin = table.filled("admin");
+            file.server.read(&mut table);
             table.finish(mistakes);
+        }
+        if let Some((table, _)) = top.table("limits") {
+            file.server.read_limits(table, mistakes);
         }
         if let Some((table, _)) = top.table("watch") {
             let mut table = Table::new(table, "[watch]");
             file.watch_mode = table.choice("mode", &WATCH_MODES);
             file.poll_seconds = table.integer("poll_seconds", 1..=3_600);
             file.full_look_minutes = table.integer("full_look_minutes", 1..=10_080);
+            file.watch_configuration = table.boolean("configuration");
             table.finish(mistakes);
+        }
+        if let Some((table, _)) = top.table("log") {
+            file.log.read(table, mistakes);
         }
         if let Some((table, _)) = top.table("state") {
             let mut table = Table::new(table, "[state]");
@@ -158,7 +171,8 @@ impl File {
 
     /// Puts values from outside the file over its own; `origin` names where each came from by its key.
     pub(super) fn overlay(&mut self, values: &Overrides, origin: impl Fn(&str) -> Origin) {
-        let Overrides { title, base_url, language, time_zone, listen, admin, state_dir, output_dir } = values;
+        let Overrides { title, base_url, language, time_zone, listen, admin, state_dir, output_dir, .. } = values;
+        let Overrides { log, log_format, access_log, .. } = values;
         let put = |slot: &mut Option<Value<String>>, key: &str, value: &Option<String>| {
             if let Some(value) = value {
                 *slot = Some(Value { value: value.clone(), origin: origin(key) });
@@ -169,6 +183,9 @@ impl File {
         put(&mut self.language, "language", language);
         put(&mut self.time_zone, "time_zone", time_zone);
         put(&mut self.admin, "admin", admin);
+        put(&mut self.log.levels, "log", log);
+        put(&mut self.log.format, "log_format", log_format);
+        put(&mut self.log.access, "access_log", access_log);
         let text = |path: &Option<PathBuf>| path.as_ref().map(|path| path.to_string_lossy().into_owned());
         put(&mut self.state_dir, "state_dir", &text(state_dir));
         put(&mut self.output_dir, "output_dir", &text(output_dir));
@@ -197,6 +214,12 @@ pub struct Overrides {
     pub state_dir: Option<PathBuf>,
     /// `$FEEDROOM_OUTPUT_DIR`, `--out`; relative to the working directory.
     pub output_dir: Option<PathBuf>,
+    /// `$FEEDROOM_LOG`: levels, as in `log.levels`.
+    pub log: Option<String>,
+    /// `$FEEDROOM_LOG_FORMAT`: as in `log.format`.
+    pub log_format: Option<String>,
+    /// `$FEEDROOM_ACCESS_LOG`: `true` or `false`.
+    pub access_log: Option<String>,
 }
 
 impl Overrides {
@@ -214,6 +237,9 @@ impl Overrides {
             admin: text("FEEDROOM_ADMIN"),
             state_dir: get("FEEDROOM_STATE_DIR").map(PathBuf::from),
             output_dir: get("FEEDROOM_OUTPUT_DIR").map(PathBuf::from),
+            log: text("FEEDROOM_LOG"),
+            log_format: text("FEEDROOM_LOG_FORMAT"),
+            access_log: text("FEEDROOM_ACCESS_LOG"),
         }
     }
 }

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
+use crate::problem::Problem;
+
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Origin {
@@ -96,6 +98,26 @@ impl ConfigError {
     /// The messages alone, in the order of the file, for a status line or a log.
     pub fn messages(&self) -> impl Iterator<Item = &str> {
         self.mistakes.iter().map(|mistake| mistake.message.as_str())
+    }
+
+    /// The mistakes as problems of the file, or of whatever each stands in: `$FEEDROOM_LISTEN`, `--listen`.
+    pub fn problems(&self) -> Vec<Problem> {
+        let file = self.path.as_deref().map_or_else(|| "configuration".into(), Path::to_string_lossy);
+        let one = |mistake: &Mistake| {
+            let message = format!("{}: {}", mistake.message, mistake.advice);
+            match &mistake.at {
+                Origin::File(range) => {
+                    let before = &self.text[..self.printable(range).start];
+                    let line = 1 + before.matches('\n').count();
+                    let column = 1 + before.rsplit('\n').next().unwrap_or_default().chars().count();
+                    Problem::error(file.clone(), message).at(line as u32, column as u32)
+                }
+                Origin::Environment(name) => Problem::error(format!("${name}"), message),
+                Origin::Flag(name) => Problem::error(name.as_str(), message),
+                Origin::Default => Problem::error(file.clone(), message),
+            }
+        };
+        self.mistakes.iter().map(one).collect()
     }
 
     /// All mistakes as shown to a person, with no line break at the end.

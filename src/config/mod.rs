@@ -7,10 +7,12 @@
 
 mod address;
 mod file;
+mod log;
 mod mistake;
 mod render;
 mod resolve;
 mod search;
+mod server;
 mod table;
 mod topics;
 
@@ -19,11 +21,13 @@ use std::path::PathBuf;
 
 use chrono_tz::Tz;
 
-pub use address::Listen;
+pub use address::{Listen, Scheme};
 pub use file::Overrides;
+pub use log::{Log, LogFormat};
 pub use mistake::{Colour, ConfigError};
 pub use render::render;
 pub use search::{for_folder, load};
+pub use server::{Limits, Server};
 pub use topics::topics_of;
 
 use crate::date::DateOrder;
@@ -42,8 +46,12 @@ pub struct Settings {
     pub listen: Vec<Listen>,
     /// Where health, metrics and status are served; `None`: nowhere.
     pub admin: Option<Listen>,
+    /// How the server treats its clients.
+    pub server: Server,
     /// How folders are watched.
     pub watch: Watch,
+    /// What the daemon writes about itself.
+    pub log: Log,
     /// Where the ledger lives.
     pub state_dir: PathBuf,
     /// Where `generate` writes.
@@ -77,6 +85,8 @@ pub struct Watch {
     pub poll_seconds: u32,
     /// Minutes between two full looks, which catch whatever was lost; 1 to 10,080.
     pub full_look_minutes: u32,
+    /// Whether a change of the configuration file takes effect at once, without a SIGHUP.
+    pub configuration: bool,
 }
 
 /// Whether the kernel's events are used.

@@ -92,6 +92,15 @@ impl<'t, 'i> Table<'t, 'i> {
         }
     }
 
+    /// `true` or `false`.
+    pub(super) fn boolean(&mut self, key: &'static str) -> Option<Value<bool>> {
+        let value = self.get(key)?;
+        match value.get_ref() {
+            DeValue::Boolean(truth) => Some(Value::in_file(*truth, value.span())),
+            _ => self.wrong(key, value, "true or false", "write true or false, no quotes"),
+        }
+    }
+
     /// A list of strings; `None` where the key is missing.
     pub(super) fn strings(&mut self, key: &'static str) -> Option<Vec<Value<String>>> {
         let value = self.get(key)?;
@@ -112,6 +121,28 @@ impl<'t, 'i> Table<'t, 'i> {
             }
         }
         Some(strings)
+    }
+
+    /// A table of strings under keys of the author's own, in their order.
+    pub(super) fn pairs(&mut self, key: &'static str) -> Vec<(Value<String>, Value<String>)> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        let DeValue::Table(table) = value.get_ref() else {
+            self.wrong::<()>(key, value, "a table of strings", "write it as { \"one\" = \"other\" }");
+            return Vec::new();
+        };
+        let mut pairs = Vec::new();
+        for (name, value) in table.iter() {
+            match value.get_ref() {
+                DeValue::String(text) => pairs.push((
+                    Value::in_file(name.get_ref().to_string(), name.span()),
+                    Value::in_file(text.to_string(), value.span()),
+                )),
+                _ => {
+                    self.wrong::<()>(key, value, "a table of strings", &quoted(value));
+                }
+            }
+        }
+        pairs
     }
 
     /// One word of several, each with its meaning.

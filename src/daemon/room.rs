@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use tokio::sync::oneshot;
 
+use super::systemd::{self, Pulse};
 use super::watch::Watch;
-use super::{DaemonError, Plan, systemd};
+use super::{DaemonError, Plan, serving};
 use crate::clock;
 use crate::config::{self, Colour, ConfigError};
 use crate::folder::Bell;
@@ -31,6 +32,11 @@ const CONFIRMING: Duration = Duration::from_secs(1);
 /// After the ledger could not remember (a full disk), how long until the next try.
 const RETRY: Duration = Duration::from_secs(2);
 
+/// While the first look lasts, what started the daemon is told this often how far it has come.
+const TELLING: Duration = Duration::from_secs(1);
+/// So long after a site nothing else came: time to compress what was not asked for yet.
+const CALM: Duration = Duration::from_secs(1);
+
 /// Something for the press room to do.
 pub(super) enum Order {
     /// Look.
@@ -42,7 +48,7 @@ pub(super) enum Order {
 }
 
 /// What holds from start to end, by its key in the configuration.
-type Fixed = [(&'static str, String); 3];
+type Fixed = [(&'static str, String); 10];
 
 /// The press room.
 pub(super) struct Room {
@@ -53,6 +59,8 @@ pub(super) struct Room {
     settings: fn(&config::Settings) -> press::Settings,
     reload: Box<dyn Fn() -> Result<config::Settings, ConfigError> + Send>,
     watch: Watch,
+    /// What the configuration adds to each site.
+    server: config::Server,
     /// Where the site is served.
     bound: Option<SocketAddr>,
     /// What a reload can't change: the sockets, and the ledger.
@@ -64,6 +72,17 @@ pub(super) struct Room {
     /// Whether something was read that could not be published yet, and since when.
     unpublished: Option<Instant>,
     held: bool,
+    /// Why it could not be published yet.
+    trouble: Option<Problem>,
+    /// What is wrong with the configuration that is not used because of it.
+    mistakes: Vec<Problem>,
+    /// The newsroom as last published.
+    state: Status,
+    /// What the service manager was told last.
+    said: String,
+    pulse: Pulse,
+    /// When the site was made, until its bodies are compressed.
+    fresh: Option<Instant>,
 }
 
 impl Room {
@@ -73,8 +92,10 @@ impl Room {
         status: Arc<ArcSwap<Status>>,
         watch: Watch,
         bound: Option<SocketAddr>,
+        pulse: Pulse,
     ) -> Self {
         let fixed = fixed(&plan.settings);
+        let server = plan.settings.server.clone();
         let press = Press::new((plan.press)(&plan.settings), plan.ledger);
         Self {
             press,
@@ -84,19 +105,26 @@ impl Room {
             settings: plan.press,
             reload: plan.reload,
             watch,
+            server,
             bound,
             fixed,
             told: BTreeSet::new(),
             next_change: None,
             unpublished: None,
             held: false,
+            trouble: None,
+            mistakes: Vec::new(),
+            state: Status::default(),
+            said: String::new(),
+            pulse,
+            fresh: None,
         }
     }
 
     /// Serves the last site or else makes the first, says so, and works until told to stop.
     pub fn work(mut self, inbox: &Receiver<Order>, ready: oneshot::Sender<Result<(), DaemonError>>) {
         if self.press.ledger().is_new() {
-            self.press.look(&|_, _| {});
+            self.look_first();
             let first = self.print().map_err(DaemonError::from);
             let failed = first.is_err();
             if ready.send(first).is_err() || failed {
@@ -109,27 +137,24 @@ impl Room {
             if ready.send(last).is_err() || failed {
                 return;
             }
-            self.press.look(&|_, _| {});
+            self.look();
             self.publish();
         }
-        let watchdog = systemd::watchdog();
         loop {
-            let wait = self.wait(watchdog);
+            let wait = self.wait();
             let order = match wait {
                 Some(wait) => inbox.recv_timeout(wait),
                 None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
-            if watchdog.is_some() {
-                systemd::alive();
-            }
+            self.pulse.beat();
             match order {
-                Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => return self.remember(),
                 Ok(order) => {
                     let mut changed = self.take(order);
                     // What came meanwhile is part of the same change.
                     while let Ok(order) = inbox.try_recv() {
                         if matches!(order, Order::Stop) {
-                            return;
+                            return self.remember();
                         }
                         changed |= self.take(order);
                     }
@@ -143,17 +168,37 @@ impl Room {
     }
 
     /// How long there is nothing to do without an order.
-    fn wait(&self, watchdog: Option<Duration>) -> Option<Duration> {
+    fn wait(&self) -> Option<Duration> {
         [
-            watchdog,
+            self.pulse.wanted(),
             self.next_change.map(|_| OPENING),
             self.press.is_waiting().then_some(WRITING),
             self.held.then_some(CONFIRMING),
             self.unpublished.map(|since| RETRY.saturating_sub(since.elapsed())),
+            self.fresh.map(|since| CALM.saturating_sub(since.elapsed())),
         ]
         .into_iter()
         .flatten()
         .min()
+    }
+
+    /// Looks at everything, and shows meanwhile that it is alive.
+    fn look(&mut self) -> bool {
+        let pulse = self.pulse.clone();
+        self.press.look(&|_, _| pulse.beat())
+    }
+
+    /// The first look of all: whoever starts the daemon waits for it, and is told how far it has come.
+    fn look_first(&mut self) {
+        let told = Mutex::new(Instant::now());
+        self.press.look(&|done, of| {
+            if let Ok(mut told) = told.try_lock()
+                && told.elapsed() >= TELLING
+            {
+                *told = Instant::now();
+                systemd::starting(done, of);
+            }
+        });
     }
 
     fn tick(&mut self) {
@@ -164,18 +209,36 @@ impl Room {
         if opened || written || retry || confirmed {
             self.publish();
         }
+        if self.fresh.is_some_and(|since| since.elapsed() >= CALM) {
+            self.fresh = None;
+            let site = self.site.load_full();
+            std::thread::spawn(move || site.warm());
+            self.remember();
+        }
+    }
+
+    /// Remembers what was rendered for those who asked.
+    fn remember(&mut self) {
+        if let Err(error) = self.press.remember() {
+            tracing::warn!("validators of pages are not remembered: {error}");
+        }
     }
 
     /// Carries an order out; whether there is something to publish.
     fn take(&mut self, order: Order) -> bool {
         match order {
             Order::Bell(Bell::Look { root, paths }) => self.press.look_at(root, &paths),
-            Order::Bell(Bell::LookAll { .. }) => self.press.look(&|_, _| {}),
+            Order::Bell(Bell::LookAll { .. }) => self.look(),
             Order::Bell(Bell::Trouble { problem, .. }) => {
                 tell(&problem);
                 false
             }
-            Order::Reload => self.reconfigure(),
+            Order::Reload => {
+                systemd::reloading();
+                let changed = self.reconfigure();
+                systemd::reloaded();
+                changed
+            }
             Order::Stop => false,
         }
     }
@@ -188,7 +251,9 @@ impl Room {
                     tracing::error!("the folders of the new configuration can't be watched: {error}");
                 }
                 self.press.reconfigure((self.settings)(&settings));
-                self.press.look(&|_, _| {});
+                self.server = settings.server.clone();
+                self.mistakes.clear();
+                self.look();
                 tracing::info!("configuration read again");
                 for ((key, _), _) in self.fixed.iter().zip(fixed(&settings)).filter(|(old, new)| **old != *new) {
                     tracing::warn!("`{key}` has changed; the change takes effect at the next start");
@@ -197,7 +262,8 @@ impl Room {
             }
             Err(error) => {
                 tracing::error!("the new configuration is not used, the old one stays:\n{}", error.show(Colour::Never));
-                systemd::status("the new configuration has mistakes; the old one stays");
+                self.mistakes = error.problems();
+                self.tell_state();
                 false
             }
         }
@@ -205,8 +271,13 @@ impl Room {
 
     fn publish(&mut self) {
         if let Err(error) = self.print() {
-            tracing::error!("what was read can't be published yet, the last site stays: {error}");
+            let message = format!("what was read can't be published yet, the last site stays: {error}");
+            if self.trouble.is_none() {
+                tracing::error!("{message}");
+            }
+            self.trouble = Some(Problem::error("ledger", message));
             self.unpublished = Some(Instant::now());
+            self.tell_state();
         }
     }
 
@@ -225,20 +296,38 @@ impl Room {
         let (now, began) = (clock::now(), Instant::now());
         let impression = self.press.publish(now)?;
         self.unpublished = None;
+        self.trouble = None;
         self.report(&impression);
         self.show(impression, now, began);
         Ok(())
     }
 
     fn show(&mut self, mut impression: Impression, now: DateTime<Utc>, began: Instant) {
-        self.next_change = impression.outcome.next_change(now);
-        self.status.store(Arc::new(super::status::of(&impression, self.started, now, began.elapsed())));
-        let before = self.site.load_full();
-        impression.site.take_over(&before);
-        let site = Arc::new(impression.site);
-        self.site.store(site.clone());
-        // The first answers compress what they need; the rest is made while nobody waits.
-        std::thread::spawn(move || site.warm());
+        self.next_change = impression.outcome.next_change;
+        serving::dress(&mut impression.site, &self.server);
+        self.state = super::status::of(&impression, self.started, now, began.elapsed());
+        self.tell_state();
+        self.site.store(Arc::new(impression.site));
+        // The first answers compress what they need; the rest is made when no change follows.
+        self.fresh = Some(Instant::now());
+    }
+
+    /// Tells the status page and the service manager how things are.
+    fn tell_state(&mut self) {
+        let mut state = self.state.clone();
+        state.problems.splice(0..0, self.mistakes.iter().chain(&self.trouble).cloned());
+        let mut said = super::status::headline(&self.state);
+        if self.trouble.is_some() {
+            said.push_str("; nothing new can be published, see the log");
+        }
+        if !self.mistakes.is_empty() {
+            said.push_str("; the new configuration has mistakes, the old one stays");
+        }
+        if said != self.said {
+            systemd::status(&said);
+            self.said = said;
+        }
+        self.status.store(Arc::new(state));
     }
 
     /// Tells what is new about the input: each problem once, until it is gone.
@@ -256,12 +345,6 @@ impl Room {
         self.held = held.is_some();
         let items = impression.edition.items.len();
         let serious = self.told.iter().filter(|p| p.severity > Severity::Note).count();
-        let status = if self.held {
-            format!("{items} items, a change is held")
-        } else {
-            format!("{items} items, {serious} problems")
-        };
-        systemd::status(&status);
         if !self.held {
             tracing::info!("published: {items} items from {} files, {serious} problems", impression.files);
         }
@@ -272,6 +355,13 @@ fn fixed(settings: &config::Settings) -> Fixed {
     [
         ("server.listen", format!("{:?}", settings.listen)),
         ("server.admin", format!("{:?}", settings.admin)),
+        ("server.certificate", format!("{:?}", settings.server.tls.as_ref().map(|(certificate, _)| certificate))),
+        ("server.key", format!("{:?}", settings.server.tls.as_ref().map(|(_, key)| key))),
+        ("server.proxies", format!("{:?}", settings.server.proxies)),
+        ("server.cache_tags", format!("{:?}", settings.server.cache_tags)),
+        ("limits", format!("{:?}", settings.server.limits)),
+        ("log", format!("{:?}", settings.log)),
+        ("watch.configuration", settings.watch.configuration.to_string()),
         ("state.dir", settings.state_dir.display().to_string()),
     ]
 }

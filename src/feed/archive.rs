@@ -9,10 +9,13 @@
 //! Items beyond the window that do not fill a page yet stand on the open page, which follows the complete ones and
 //! grows. As it is no archive document in RFC 5005's sense, it does not say `fh:archive`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+use imbl::Vector;
 
 use super::{Channel, Place};
-use crate::edition::{Item, Withdrawn};
+use crate::edition::{Edition, Item, Withdrawn};
 
 /// How many items fill an archive page. Never change it: every page that subscribers have fetched would be another.
 pub const PAGE: usize = 50;
@@ -24,7 +27,7 @@ pub const PAGE: usize = 50;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shelf {
     /// The ids of each complete page, oldest first; those of withdrawn items keep their places.
-    pub pages: Vec<Vec<String>>,
+    pub pages: Vector<Arc<Vec<String>>>,
 }
 
 impl Shelf {
@@ -40,55 +43,134 @@ impl Shelf {
 
     /// The ids on all pages.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.pages.iter().flatten().map(String::as_str)
+        self.pages.iter().flat_map(|page| page.iter()).map(String::as_str)
     }
 }
 
-impl<'e> Channel<'e> {
-    /// Which items stand on complete archive pages after this edition: what the next one's [`Channel::of`] takes.
+/// The shelf of one feed while editions follow one another: an edition costs what changed, not all that is shelved.
+#[derive(Debug, Clone, Default)]
+pub struct Stack {
+    layout: Layout,
+    shelved: HashSet<u64>,
+    /// Ids of the items that stood in the window or were new to it.
+    window: Vec<String>,
+}
+
+/// How the items of one feed lie in an edition: on complete pages, on the open page, in the window.
+#[derive(Debug, Clone, Default)]
+pub struct Layout {
+    pub(super) shelf: Shelf,
+    /// Items beyond the window that do not fill a page yet, newest first.
+    pub(super) open: Arc<Vec<Arc<Item>>>,
+    /// How many of the newest items fit into the feed that people subscribe to.
+    pub(super) newest: usize,
+    /// Ids of those among them that stand on complete pages all the same, and stay there.
+    pub(super) shelved: Arc<BTreeSet<String>>,
+}
+
+impl Layout {
+    /// What must be remembered for the next [`Stack::new`].
     pub fn shelf(&self) -> &Shelf {
         &self.shelf
     }
 
-    /// The archive pages, the first items' first: all complete ones, then the open one. The open one is there, if
-    /// empty, as soon as a complete page links to it.
-    pub fn archive(&self) -> Vec<Channel<'e>> {
-        let topic = self.topic.and_then(|t| self.edition.topics.iter().position(|other| other.slug == t.slug));
-        let items: BTreeMap<&str, &Item> = self.edition.items_of(topic).map(|item| (&*item.id, item)).collect();
-        let gone: BTreeMap<&str, &Withdrawn> = self.edition.withdrawn.iter().map(|gone| (&*gone.id, gone)).collect();
-        let complete = self.shelf.pages.iter().map(|ids| {
-            let standing = ids.iter().rev().filter_map(|id| items.get(id.as_str()).copied()).collect::<Vec<_>>();
-            let withdrawn = ids.iter().rev().filter_map(|id| gone.get(id.as_str()).copied()).collect::<Vec<_>>();
-            (standing, withdrawn, true)
-        });
-        let open = (!self.open.is_empty() || !self.shelf.is_empty()).then(|| (self.open.clone(), Vec::new(), false));
-        let page = |(at, (items, withdrawn, complete)): (usize, (Vec<&'e Item>, Vec<_>, bool))| {
-            let place = Place::Page { number: at + 1, complete };
-            Channel { place, ..Channel::head(self.edition, topic) }.filled(items.into_iter(), withdrawn)
-        };
-        complete.chain(open).enumerate().map(page).collect()
+    /// How many archive pages there are, the open one included. That one is there, if empty, as soon as a complete
+    /// page links to it.
+    pub fn pages(&self) -> usize {
+        self.shelf.len() + usize::from(!self.open.is_empty() || !self.shelf.is_empty())
     }
 }
 
-/// Puts on pages what is beyond the window: the shelf after this edition, and the items of the open page, newest
-/// first. `items` are all of the feed's, newest first, `newest` of them in its window.
-///
-/// A complete page all of whose items came back into the window (which happens where the window was made larger)
-/// is taken apart again; single items that come back, since newer ones were withdrawn, stay on their page.
-pub(super) fn shelve<'e>(items: &[&'e Item], newest: usize, before: &Shelf) -> (Shelf, Vec<&'e Item>) {
-    let mut shelf = before.clone();
-    let current: BTreeSet<&str> = items[..newest].iter().map(|item| &*item.id).collect();
-    let older: BTreeSet<&str> = items[newest..].iter().map(|item| &*item.id).collect();
-    while shelf.pages.last().is_some_and(|page| {
-        page.iter().any(|id| current.contains(&**id)) && !page.iter().any(|id| older.contains(&**id))
-    }) {
-        shelf.pages.pop();
+impl Stack {
+    /// With what was decided before; an empty shelf where nothing is remembered.
+    pub fn new(shelf: Shelf) -> Self {
+        let shelved = shelf.ids().map(key).collect();
+        Self { layout: Layout { shelf, ..Layout::default() }, shelved, window: Vec::new() }
     }
-    let shelved: BTreeSet<String> = shelf.ids().map(str::to_string).collect();
-    let mut loose: Vec<&Item> = items[newest..].iter().rev().copied().filter(|i| !shelved.contains(&i.id)).collect();
-    while loose.len() >= PAGE {
-        shelf.pages.push(loose.drain(..PAGE).map(|item| item.id.clone()).collect());
+
+    /// How the items lay in the edition that was taken in last.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
     }
-    loose.reverse();
-    (shelf, loose)
+
+    /// Takes an edition in: puts on pages what is beyond the window. `changed` are the ids of the items that came,
+    /// changed or went since the edition that was taken in before; `None` where that could be any.
+    ///
+    /// A complete page all of whose items came back into the window (which happens where the window was made larger)
+    /// is taken apart again; single items that come back, since newer ones were withdrawn, stay on their page.
+    pub fn turn(&mut self, edition: &Edition, topic: Option<usize>, changed: Option<&[String]>) {
+        let items = edition.items.of(topic);
+        let newest = Channel::newest(edition, topic);
+        let current: BTreeSet<&str> = items.iter().take(newest).map(|item| &*item.id).collect();
+        let is_here = |item: &Item| topic.is_none_or(|topic| item.topics.contains(&topic));
+        let older = |id: &str| {
+            let item = edition.items.by_id(id).filter(|item| is_here(item));
+            item.filter(|item| !current.contains(&*item.id))
+        };
+        while self.layout.shelf.pages.last().is_some_and(|page| {
+            page.iter().any(|id| current.contains(&**id)) && !page.iter().any(|id| older(id).is_some())
+        }) {
+            let page = self.layout.shelf.pages.pop_back().unwrap_or_default();
+            page.iter().for_each(|id| {
+                self.shelved.remove(&key(id));
+            });
+        }
+        let mut loose: Vec<Arc<Item>> = match changed {
+            None => items.iter().skip(newest).filter(|item| !self.shelved.contains(&key(&item.id))).cloned().collect(),
+            Some(changed) => {
+                let open = self.layout.open.iter().map(|item| &item.id);
+                let perhaps: BTreeSet<&String> = open.chain(&self.window).chain(changed).collect();
+                let loose = perhaps.into_iter().filter(|id| !self.shelved.contains(&key(id)));
+                let mut loose: Vec<_> = loose.filter_map(|id| older(id)).cloned().collect();
+                loose.sort_by(|a, b| crate::edition::newest_first(a, b));
+                loose
+            }
+        };
+        while loose.len() >= PAGE {
+            let page: Vec<String> = loose.drain(loose.len() - PAGE..).rev().map(|item| item.id.clone()).collect();
+            self.shelved.extend(page.iter().map(|id| key(id)));
+            self.layout.shelf.pages.push_back(Arc::new(page));
+        }
+        self.layout.open = Arc::new(loose);
+        self.layout.newest = newest;
+        let shelved = current.iter().filter(|id| self.shelved.contains(&key(id)));
+        self.layout.shelved = Arc::new(shelved.map(ToString::to_string).collect());
+        self.window = current.into_iter().map(String::from).collect();
+    }
+}
+
+impl<'e> Channel<'e> {
+    /// The archive pages, the first items' first: all complete ones, then the open one.
+    pub fn archive(&self) -> Vec<Channel<'e>> {
+        (1..=self.layout.pages()).filter_map(|number| self.page(number)).collect()
+    }
+
+    /// One archive page, counted from 1, of a topic whose items are laid out.
+    pub fn archived(edition: &'e Edition, topic: Option<usize>, layout: &Layout, number: usize) -> Option<Channel<'e>> {
+        Channel { layout: layout.clone(), ..Channel::head(edition, topic) }.page(number)
+    }
+
+    /// One archive page, counted from 1.
+    pub fn page(&self, number: usize) -> Option<Channel<'e>> {
+        let (edition, topic) = (self.edition, self.position);
+        let complete = number <= self.layout.shelf.len();
+        let place = Place::Page { number, complete };
+        let page = Channel { place, ..Channel::head(edition, topic) };
+        let Some(ids) = number.checked_sub(1).and_then(|at| self.layout.shelf.pages.get(at)) else {
+            let open = self.layout.open.iter().filter_map(|item| edition.items.by_id(&item.id)).map(Arc::as_ref);
+            return (number == self.layout.pages()).then(|| page.filled(open, Vec::new()));
+        };
+        let is_here = |item: &&'e Arc<Item>| topic.is_none_or(|topic| item.topics.contains(&topic));
+        let standing = ids.iter().rev().filter_map(|id| edition.items.by_id(id)).filter(is_here).map(Arc::as_ref);
+        let mut withdrawn: Vec<(usize, &Withdrawn)> = Vec::new();
+        for gone in &edition.withdrawn {
+            withdrawn.extend(ids.iter().rev().position(|id| *id == gone.id).map(|at| (at, gone)));
+        }
+        withdrawn.sort_by_key(|(at, _)| *at);
+        Some(page.filled(standing, withdrawn.into_iter().map(|(_, gone)| gone).collect()))
+    }
+}
+
+fn key(id: &str) -> u64 {
+    u64::from_le_bytes(blake3::hash(id.as_bytes()).as_bytes()[..8].try_into().expect("a hash has 32 bytes"))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::archive::{self, Shelf};
+use super::archive::{Layout, Shelf, Stack};
 use super::size::LIMIT;
 use super::{Format, Rhythm, format};
 use crate::document::Author;
@@ -23,14 +23,14 @@ const TOMBSTONES: usize = 200;
 pub struct Channel<'e> {
     pub(super) edition: &'e Edition,
     pub(super) topic: Option<&'e Topic>,
+    /// The topic's position.
+    pub(super) position: Option<usize>,
     pub(super) place: Place,
     pub(super) entries: Vec<Entry<'e>>,
     pub(super) withdrawn: Vec<&'e Withdrawn>,
     pub(super) updated: Option<DateTime<FixedOffset>>,
     pub(super) rhythm: Rhythm,
-    /// Archived items that do not fill a page yet, newest first.
-    pub(super) open: Vec<&'e Item>,
-    pub(super) shelf: Shelf,
+    pub(super) layout: Layout,
 }
 
 /// Where a feed document stands among those of its topic.
@@ -64,26 +64,44 @@ impl<'e> Channel<'e> {
     /// [`Channel::shelf`] gave for the same topic's last edition, by its slug; an empty one where nothing is
     /// remembered.
     pub fn of(edition: &'e Edition, topic: Option<usize>, shelf: &Shelf) -> (Self, Vec<Problem>) {
+        let mut stack = Stack::new(shelf.clone());
+        stack.turn(edition, topic, None);
+        Channel::laid(edition, topic, stack.layout())
+    }
+
+    /// The same, with the items laid out already.
+    pub fn laid(edition: &'e Edition, topic: Option<usize>, layout: &Layout) -> (Self, Vec<Problem>) {
+        let mut channel = Channel::opened(edition, topic);
+        channel.rhythm = Rhythm::of(edition.items_of(topic));
+        let shown = |item: &&Item| !layout.shelved.contains(&item.id);
+        let current = edition.items_of(topic).take(layout.newest).filter(shown);
+        let withdrawn = std::mem::take(&mut channel.withdrawn);
+        let mut channel = channel.filled(current, withdrawn);
+        channel.layout = layout.clone();
+        let asked = channel.window().min(edition.items.of(topic).len());
+        let problems = channel.notes(asked, layout.newest);
+        (channel, problems)
+    }
+
+    /// How many of a topic's newest items its feed holds.
+    pub(super) fn newest(edition: &'e Edition, topic: Option<usize>) -> usize {
+        let channel = Channel::opened(edition, topic);
+        let items: Vec<&Item> = edition.items_of(topic).take(channel.window()).collect();
+        channel.fitting(&items)
+    }
+
+    /// The channel with its tombstones, still without items.
+    fn opened(edition: &'e Edition, topic: Option<usize>) -> Self {
         let mut channel = Channel::head(edition, topic);
-        let mut items: Vec<&Item> = edition.items_of(topic).collect();
-        items.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
-        let window = channel.topic.map_or(WINDOW, |t| t.window).max(1);
-        channel.rhythm = Rhythm::of(items.iter().copied());
         let mut withdrawn: Vec<&Withdrawn> = edition.withdrawn.iter().filter(|gone| channel.held(gone)).collect();
         withdrawn.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.id.cmp(&b.id)));
         withdrawn.truncate(TOMBSTONES);
-        channel.withdrawn = withdrawn.clone();
+        channel.withdrawn = withdrawn;
+        channel
+    }
 
-        let newest = channel.fitting(&items[..window.min(items.len())]);
-        let (shelf, open) = archive::shelve(&items, newest, shelf);
-        let shelved: BTreeSet<&str> = shelf.ids().collect();
-        let current = items[..newest].iter().copied().filter(|item| !shelved.contains(&*item.id));
-        let mut channel = channel.filled(current, withdrawn);
-        channel.open = open;
-        channel.shelf = shelf;
-
-        let problems = channel.notes(window.min(items.len()), newest);
-        (channel, problems)
+    fn window(&self) -> usize {
+        self.topic.map_or(WINDOW, |topic| topic.window).max(1)
     }
 
     /// What had to be left out of `asked` items, of which the `newest` fit.
@@ -111,14 +129,19 @@ impl<'e> Channel<'e> {
         Channel {
             edition,
             topic: topic.and_then(|at| edition.topics.get(at)),
+            position: topic,
             place: Place::Current,
             entries: Vec::new(),
             withdrawn: Vec::new(),
             updated: None,
             rhythm: Rhythm::default(),
-            open: Vec::new(),
-            shelf: Shelf::default(),
+            layout: Layout::default(),
         }
+    }
+
+    /// Which items stand on complete archive pages after this edition: what the next one's [`Channel::of`] takes.
+    pub fn shelf(&self) -> &Shelf {
+        &self.layout.shelf
     }
 
     /// The items it holds, newest first.
@@ -247,7 +270,7 @@ impl<'e> Channel<'e> {
     /// The absolute address of the page of older items that comes before this document, in Atom or JSON.
     pub(super) fn older(&self, format: Format) -> Option<String> {
         let number = match self.place {
-            Place::Current => self.shelf.len() + usize::from(!self.open.is_empty()),
+            Place::Current => self.layout.shelf.len() + usize::from(!self.layout.open.is_empty()),
             Place::Page { number, .. } => number - 1,
         };
         let page = Place::Page { number, complete: false };
@@ -315,8 +338,8 @@ impl Entry<'_> {
 
     /// The full text as HTML with absolute references, where the feed carries it.
     pub(super) fn body(&self, page: &str) -> Option<String> {
-        let carried = self.carries != Content::Excerpt && !self.item.body_html.trim().is_empty();
-        carried.then(|| format::absolute(&format::clean(&self.item.body_html), page))
+        let carried = self.carries != Content::Excerpt && self.item.is_told();
+        carried.then(|| format::absolute(&format::clean(&self.item.body_html.html()), page))
     }
 }
 

@@ -26,12 +26,12 @@ mod sitemap;
 mod size;
 mod style;
 
-pub use archive::{PAGE, Shelf};
+pub use archive::{Layout, PAGE, Shelf, Stack};
 pub use atom::atom;
 pub use channel::{Channel, Entry, Place, WINDOW};
 pub use json::json;
 pub use opml::opml;
-pub use read::{ReadEntry, read};
+pub use read::{ReadEntry, ReadHead, read, read_head};
 pub use rhythm::Rhythm;
 pub use rss::rss;
 pub use sitemap::{robots, sitemap};
@@ -62,6 +62,15 @@ impl Format {
             Format::Rss => "application/rss+xml",
             Format::Atom => "application/atom+xml",
             Format::Json => "application/feed+json",
+        }
+    }
+
+    /// The media type with its charset.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Format::Rss => "application/rss+xml; charset=utf-8",
+            Format::Atom => "application/atom+xml; charset=utf-8",
+            Format::Json => "application/feed+json; charset=utf-8",
         }
     }
 

@@ -68,13 +68,14 @@ mod tests {
     use chrono::{DateTime, FixedOffset};
 
     use super::*;
+    use crate::edition::Body;
 
     fn item(published: DateTime<FixedOffset>) -> Item {
         Item {
             id: String::new(),
             slug: String::new(),
             title: String::new(),
-            body_html: String::new(),
+            body_html: Body::default(),
             excerpt: String::new(),
             published,
             undated: false,
@@ -88,6 +89,8 @@ mod tests {
             attachments: Vec::new(),
             link: None,
             translations: Vec::new(),
+            aliases: Vec::new(),
+            files: Vec::new(),
         }
     }
 

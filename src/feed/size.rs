@@ -20,7 +20,7 @@ impl<'e> Channel<'e> {
         let mut fits = true;
         let entry = |item: &'e Item| {
             let carries = self.content(item);
-            let body = escaped(&item.body_html);
+            let body = escaped(&item.body_html.html());
             if carries == Content::Excerpt || body > LIMIT / 4 {
                 return Entry { item, carries: Content::Excerpt };
             }
@@ -36,7 +36,7 @@ impl<'e> Channel<'e> {
         let topic = self.topic.or_else(|| item.topics.iter().min().and_then(|&at| self.edition.topics.get(at)));
         match topic.map(|t| t.content).unwrap_or_default() {
             Content::Excerpt if item.excerpt.trim().is_empty() => Content::Full,
-            _ if item.body_html.trim().is_empty() => Content::Excerpt,
+            _ if !item.is_told() => Content::Excerpt,
             Content::Both if item.excerpt.trim().is_empty() => Content::Full,
             content => content,
         }

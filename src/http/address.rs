@@ -1,19 +1,21 @@
 //! From the target of a request to what stands there: one decoding, no way out, one address for each thing.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use hyper::Uri;
 
-use crate::site::{Resource, Site};
+use crate::site::{Held, Site};
 
 /// What an address leads to.
 #[derive(Debug, Clone)]
 pub enum Found<'a> {
     /// A resource, asked for by its own address.
-    Here(&'a Resource),
+    Here(Held<'a>),
     /// Something at another address: the value of `Location`.
     Elsewhere(String),
     /// Withdrawn; the page that says so.
-    Gone(&'a Bytes),
+    Gone(Cow<'a, Bytes>),
     /// Nothing.
     Missing,
     /// Not an address: a broken percent sign.
@@ -26,7 +28,7 @@ pub enum Found<'a> {
 /// Nothing of the request ever reaches the file system: an address is a key or it is nothing.
 pub fn find<'a>(site: &'a Site, uri: &Uri) -> Found<'a> {
     let raw = uri.path();
-    if let Some(resource) = site.resources.get(raw) {
+    if let Some(resource) = site.find(raw) {
         return Found::Here(resource);
     }
     let below = raw.strip_prefix(site.prefix.as_str()).filter(|rest| rest.is_empty() || rest.starts_with('/'));
@@ -43,7 +45,7 @@ pub fn find<'a>(site: &'a Site, uri: &Uri) -> Found<'a> {
 pub fn key<'a>(site: &'a Site, uri: &'a Uri) -> Option<&'a str> {
     let raw = uri.path();
     let below = raw.strip_prefix(site.prefix.as_str()).unwrap_or(raw);
-    [raw, below].into_iter().find(|path| site.resources.contains_key(*path))
+    [raw, below].into_iter().find(|path| site.holds(path))
 }
 
 fn look_up<'a>(site: &'a Site, address: &Address, query: Option<&str>) -> Found<'a> {
@@ -52,11 +54,11 @@ fn look_up<'a>(site: &'a Site, address: &Address, query: Option<&str>) -> Found<
         let query = query.map(|query| format!("?{query}")).unwrap_or_default();
         Found::Elsewhere(format!("{}{}{query}", site.prefix, encode(path)))
     };
-    if let Some(resource) = site.resources.get(path) {
+    if let Some(resource) = site.find(path) {
         return if address.odd { elsewhere(path) } else { Found::Here(resource) };
     }
     if let Some(folder) = path.strip_suffix("index.html").filter(|folder| folder.ends_with('/'))
-        && site.resources.contains_key(folder)
+        && site.holds(folder)
     {
         return elsewhere(folder);
     }
@@ -64,16 +66,16 @@ fn look_up<'a>(site: &'a Site, address: &Address, query: Option<&str>) -> Found<
         Some(file) => file.to_string(),
         None => format!("{path}/"),
     };
-    if site.resources.contains_key(&other) {
+    if site.holds(&other) {
         return elsewhere(&other);
     }
     let with_query = query.map(|query| format!("{path}?{query}"));
-    let moved = with_query.and_then(|key| site.moved.get(&key)).or_else(|| site.moved.get(path));
-    if let Some(target) = moved.or_else(|| site.moved.get(&other)) {
+    let moved = with_query.as_deref().and_then(|key| site.moved_to(key)).or_else(|| site.moved_to(path));
+    if let Some(target) = moved.or_else(|| site.moved_to(&other)) {
         let prefix = if target.starts_with('/') { site.prefix.as_str() } else { "" };
         return Found::Elsewhere(format!("{prefix}{}", encode(target)));
     }
-    match site.gone.get(path).or_else(|| site.gone.get(&other)) {
+    match site.gone(path).or_else(|| site.gone(&other)) {
         Some(page) => Found::Gone(page),
         None => Found::Missing,
     }

@@ -20,6 +20,7 @@ mod status;
 // Doing.
 mod connection;
 mod fetch;
+mod gather;
 mod listen;
 mod peer;
 mod response;

@@ -64,14 +64,14 @@ fn options(headers: &HeaderMap) -> Answer {
 
 fn get(site: &Site, request: &Parts, now: DateTime<Utc>) -> Answer {
     match address::find(site, &request.uri) {
-        Found::Here(resource) => choose(site, resource, request, now),
+        Found::Here(resource) => choose(site, &resource, request, now),
         Found::Elsewhere(location) => match HeaderValue::from_str(&location) {
             Ok(location) => Answer::plain(StatusCode::MOVED_PERMANENTLY)
                 .with_value(header::LOCATION, location)
                 .with_value(header::CACHE_CONTROL, site.freshness.cache_control(now)),
             Err(_) => Answer::plain(StatusCode::NOT_FOUND),
         },
-        Found::Gone(page) => absent(StatusCode::GONE, page),
+        Found::Gone(page) => absent(StatusCode::GONE, &page),
         Found::Missing => absent(StatusCode::NOT_FOUND, &site.not_found),
         Found::Malformed => Answer::plain(StatusCode::BAD_REQUEST),
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use chrono::DateTime;
+use hyper::header::{HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -34,19 +35,27 @@ pub trait Handler: Send + Sync + 'static {
 pub struct Public {
     site: Arc<ArcSwap<Site>>,
     metrics: Arc<Metrics>,
-    proxies: Vec<IpAddr>,
+    proxies: Vec<(IpAddr, u8)>,
+    tags: Option<HeaderName>,
 }
 
 impl Public {
     /// Of a site that may be swapped at any time; each request is answered from one. What it does is counted in
     /// `metrics`.
     pub fn new(site: Arc<ArcSwap<Site>>, metrics: Arc<Metrics>) -> Self {
-        Self { site, metrics, proxies: Vec::new() }
+        Self { site, metrics, proxies: Vec::new(), tags: None }
     }
 
-    /// With the addresses of proxies that are believed when they say for whom they ask; only the access log cares.
-    pub fn behind(mut self, proxies: Vec<IpAddr>) -> Self {
+    /// With proxies that are believed when they say for whom they ask, each an address and how many of its leading
+    /// bits count; only the access log cares.
+    pub fn behind(mut self, proxies: Vec<(IpAddr, u8)>) -> Self {
         self.proxies = proxies;
+        self
+    }
+
+    /// With a header (`Surrogate-Key`, `Cache-Tag`) that tells a cache what an answer is of.
+    pub fn tagging(mut self, header: &'static str) -> Self {
+        self.tags = Some(HeaderName::from_static(header));
         self
     }
 }
@@ -56,8 +65,12 @@ impl Handler for Public {
         let site = self.site.load();
         // The hour matters only where a release is about to open or expire.
         let now = site.freshness.until().map_or(DateTime::UNIX_EPOCH, |_| clock::now());
-        let answer = route(&site, request, now);
-        self.metrics.count(request, address::key(&site, &request.uri).unwrap_or("other"), &answer);
+        let mut answer = route(&site, request, now);
+        let key = address::key(&site, &request.uri);
+        if let (Some(name), Some(tag)) = (&self.tags, key.and_then(tag)) {
+            answer.headers.insert(name, tag);
+        }
+        self.metrics.count(request, key.unwrap_or("other"), &answer);
         if tracing::enabled!(target: "feedroom::access", tracing::Level::INFO) {
             self.log(request, peer, &answer);
         }
@@ -78,8 +91,25 @@ impl Public {
             coding = answer.about.coding.as_str(),
             bytes = answer.plan.length(),
             agent = header(hyper::header::USER_AGENT),
+            "{} {}",
+            request.method,
+            request.uri,
         );
     }
+}
+
+/// What stands at a path, in a word for caches: its item, its topic, or the whole house.
+fn tag(path: &str) -> Option<HeaderValue> {
+    let mut parts = path.trim_start_matches('/').split('/');
+    let word = match (parts.next(), parts.next()) {
+        (Some("items"), Some(slug)) => format!("item-{slug}"),
+        (Some("assets"), Some(_)) => "assets".to_string(),
+        (Some("archive"), _) | (_, None) => "all".to_string(),
+        (Some(year), _) if year.bytes().all(|b| b.is_ascii_digit()) => "all".to_string(),
+        (Some(topic), _) => format!("topic-{topic}"),
+        (None, _) => return None,
+    };
+    HeaderValue::from_str(&word).ok()
 }
 
 /// What clients may take.

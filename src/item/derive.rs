@@ -3,10 +3,11 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use super::dating::{self, Candidate};
+use super::evidence::Told;
 use super::language::Languages;
 use super::order::Order;
 use super::segment::{self, Context, Piece};
-use super::{Draft, EvidenceKind, FolderEvidence, Settings, Source, excerpt, phrases, traps};
+use super::{Draft, EvidenceKind, Settings, Source, excerpt, phrases, traps};
 use crate::date::{self, Hints};
 use crate::document::{BlockKind, DateField, DateRole, DateSource, Document, Syntax};
 use crate::problem::Problem;
@@ -26,14 +27,10 @@ const MOST_ITEMS: usize = 20_000;
 const MOST_BAD_LINES: usize = 2_000;
 
 /// The drafts of one document, in file order, with what is wrong with them.
-pub(super) fn drafts(
-    document: &Document,
-    evidence: &FolderEvidence,
-    settings: &Settings,
-) -> (Vec<Draft>, Vec<Problem>) {
+pub(super) fn drafts(document: &Document, told: &Told, settings: &Settings) -> (Vec<Draft>, Vec<Problem>) {
     let language = document.header.language.as_deref().or(settings.language.as_deref());
-    let order = Order::of(document, evidence, settings, language);
-    let context = Context { hints: Hints { order: order.order, language }, evidence };
+    let order = Order::of(document, told.order, settings, language);
+    let context = Context { hints: Hints { order: order.order, language }, told };
     let mut pieces = segment::pieces(document, &context);
     let mut problems = impossible(document, &context.hints);
     if pieces.len() > MOST_ITEMS {

@@ -1,28 +1,28 @@
 //! What the files of a folder say about one another: which texts stand in several of them, and as what.
 //!
-//! Kept as counts that a document can be added to and taken from, so that one changed file costs its own blocks.
+//! Kept so that a document can be added and taken out at the price of its own blocks, and so that it shows which other
+//! files are spoken of otherwise thereby. Documents are not kept, only the keys of their texts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::quality::FixedState;
+use std::hash::BuildHasher as _;
+
+use super::index::Index;
 use crate::date::{self, DateOrder, OrderProofs};
 use crate::document::Document;
 use crate::text::{fold, has_digit};
 
 /// Texts shorter than this (in folded bytes) are too common to prove anything: names, places, labels.
-const LONG_ENOUGH: usize = 40;
+pub(super) const LONG_ENOUGH: usize = 40;
+/// A text that stands in more files than this is a formula of the house: no item begins with it.
+const FORMULA: usize = 100;
 
 /// A text's key: equal for texts that a reader takes for the same.
+///
+/// Two halves, so that it lies closely beside a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Key(u64);
-
-/// Evidence across the files of one folder.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Evidence {
-    seen: HashMap<Key, Seen>,
-    files: HashMap<String, Words>,
-    /// What the numeric dates of all files prove about their order.
-    order: OrderProofs,
-}
+pub(super) struct Key(u32, u32);
 
 /// What a folder says of a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -31,6 +31,15 @@ pub(super) struct Standing {
     pub shared: bool,
     /// It opens a dated block in some file: then it opens an item wherever it stands.
     pub head: bool,
+}
+
+/// What a folder says of a document.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    /// Of each of its blocks.
+    pub standings: Vec<Standing>,
+    /// The order of ambiguous numeric dates that its other dates prove, else those of the whole folder.
+    pub order: Option<(DateOrder, Proof)>,
 }
 
 /// Whose dates prove an order of numeric dates.
@@ -42,12 +51,41 @@ pub(super) enum Proof {
     Folder,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Seen {
-    /// In how many files it stands.
-    files: u32,
-    /// In how many of them it opens a dated block, or the file.
-    heads: u32,
+/// What a document says to its folder.
+pub(super) struct Facts {
+    /// The key of each block whose text is long enough to prove anything.
+    blocks: Vec<Option<Key>>,
+    /// These keys, each once, ordered, and whether the text opens a dated block here.
+    texts: Vec<(Key, bool)>,
+    proofs: OrderProofs,
+    /// Whether it has numbers that might be a date in this or that order.
+    is_numeric: bool,
+}
+
+/// What is kept of a document's facts, to take it out again.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Trace {
+    texts: Box<[Key]>,
+    proofs: OrderProofs,
+    is_numeric: bool,
+}
+
+/// Evidence across the files of one folder, which have numbers.
+#[derive(Debug, Default)]
+pub(super) struct Evidence {
+    /// The files of each text: twice the number of the file, and one more where the text opens a dated block there.
+    files: Index,
+    /// What the numeric dates of all files prove about their order.
+    order: OrderProofs,
+    /// Files with numeric dates that they don't prove the order of.
+    undecided: BTreeSet<u32>,
+}
+
+/// What a folder said before a change, of what may be touched by it.
+#[derive(Debug, Default)]
+pub(super) struct Before {
+    standings: BTreeMap<Key, Standing>,
+    order: Option<DateOrder>,
 }
 
 impl Key {
@@ -56,111 +94,131 @@ impl Key {
         (folded.len() >= LONG_ENOUGH).then(|| Self::of(folded))
     }
 
-    /// The key of a folded text of any length: eight bytes a step are multiplied in, high half and low half (the mixing
-    /// of wyhash). Texts are compared with those of their own folder, so that no secret is needed.
+    /// The key of a folded text of any length. It is the same in one run of the program only.
     pub fn of(folded: &str) -> Self {
-        let mix = |key: u64| {
-            let product = u128::from(key) * 0x9e37_79b9_7f4a_7c15;
-            (product >> 64) as u64 ^ product as u64
-        };
-        let (steps, rest) = folded.as_bytes().as_chunks::<8>();
-        let mut last = [0; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        let words = steps.iter().chain([&last]).map(|step| u64::from_le_bytes(*step));
-        Key(words.fold(mix(!(folded.len() as u64)), |key, word| mix(key ^ word)))
+        let hash = FixedState::with_seed(0).hash_one(folded);
+        Key((hash >> 32) as u32, hash as u32)
+    }
+}
+
+impl Facts {
+    pub fn of(document: &Document) -> Self {
+        let blocks: Vec<Option<Key>> = document.blocks.iter().map(|block| Key::of_long(&fold(&block.text))).collect();
+        let header = &document.header;
+        let fields = header.title.iter().chain(header.dates.iter().map(|date| &date.field));
+        let numeric = document.blocks.iter().map(|block| block.text.as_str()).filter(|text| has_digit(text));
+        Self {
+            texts: texts(document, &blocks),
+            proofs: numeric.clone().map(date::order_proofs).fold(OrderProofs::default(), OrderProofs::and),
+            is_numeric: numeric.chain(fields.map(|field| field.value.as_str())).any(may_be_numeric_date),
+            blocks,
+        }
+    }
+
+    pub fn trace(&self) -> Trace {
+        let texts = self.texts.iter().map(|(key, _)| *key).collect();
+        Trace { texts, proofs: self.proofs, is_numeric: self.is_numeric }
     }
 }
 
 impl Evidence {
-    /// The evidence of a whole folder.
-    pub fn of<'d>(documents: impl IntoIterator<Item = &'d Document>) -> Self {
-        let mut evidence = Self::default();
-        for document in documents {
-            evidence.add(document);
-        }
-        evidence
-    }
-
     /// Takes a document in.
-    pub fn add(&mut self, document: &Document) {
-        self.take(&document.path, Words::of(document));
-    }
-
-    /// Takes in what a document says.
-    pub(super) fn take(&mut self, path: &str, words: Words) {
-        for (key, head) in words.texts() {
-            let seen = self.seen.entry(key).or_default();
-            seen.files += 1;
-            seen.heads += u32::from(head);
+    pub fn add(&mut self, file: u32, facts: &Facts) {
+        for (key, head) in &facts.texts {
+            self.files.add(*key, file << 1 | u32::from(*head));
         }
-        self.order = self.order.and(words.proofs);
-        self.files.insert(path.to_string(), words);
+        self.order = self.order.and(facts.proofs);
+        if facts.is_numeric && facts.proofs.order().is_none() {
+            self.undecided.insert(file);
+        }
     }
 
     /// Takes a document out that was taken in before.
-    pub fn remove(&mut self, path: &str) {
-        let Some(words) = self.files.remove(path) else { return };
-        for (key, head) in words.texts() {
-            if let Some(seen) = self.seen.get_mut(&key) {
-                seen.files -= 1;
-                seen.heads -= u32::from(head);
-                if seen.files == 0 {
-                    self.seen.remove(&key);
-                }
-            }
+    pub fn remove(&mut self, file: u32, trace: &Trace) {
+        for key in &trace.texts {
+            self.files.remove(*key, file << 1);
+            self.files.remove(*key, file << 1 | 1);
         }
-        self.order.day_first -= words.proofs.day_first;
-        self.order.month_first -= words.proofs.month_first;
+        self.order.day_first -= trace.proofs.day_first;
+        self.order.month_first -= trace.proofs.month_first;
+        self.undecided.remove(&file);
     }
 
-    /// The order of ambiguous numeric dates that the other dates of a file prove, else those of the whole folder.
-    pub(super) fn order(&self, path: &str) -> Option<(DateOrder, Proof)> {
-        let file = self.files.get(path).and_then(|words| words.proofs.order()).map(|order| (order, Proof::File));
-        file.or_else(|| Some((self.order.order()?, Proof::Folder)))
+    /// What the folder says of a document.
+    pub fn told(&self, facts: &Facts) -> Told {
+        let standing = |key: &Option<Key>| key.map_or_else(Standing::default, |key| self.standing(key));
+        let own = facts.proofs.order().map(|order| (order, Proof::File));
+        Told {
+            standings: facts.blocks.iter().map(standing).collect(),
+            order: own.or_else(|| Some((self.order.order()?, Proof::Folder))),
+        }
     }
 
-    /// What the folder says of each block of a document that was taken in.
-    pub(super) fn standings(&self, document: &Document) -> Vec<Standing> {
-        let standing = |(key, _): &(Option<Key>, bool)| {
-            let seen = key.and_then(|key| self.seen.get(&key));
-            seen.map_or(Standing::default(), |seen| Standing { shared: seen.files > 1, head: seen.heads > 0 })
-        };
-        let known = self.files.get(&document.path).map(|words| words.blocks.iter().map(standing).collect());
-        known.unwrap_or_else(|| vec![Standing::default(); document.blocks.len()])
+    fn standing(&self, key: Key) -> Standing {
+        let files = self.files.holders(key);
+        let head = files.len() <= FORMULA && files.iter().any(|file| file & 1 == 1);
+        Standing { shared: files.len() > 1, head }
+    }
+
+    /// What the folder says before these documents go and those come.
+    pub fn before<'f>(&self, gone: impl Iterator<Item = &'f Trace>, came: impl Iterator<Item = &'f Facts>) -> Before {
+        let gone = gone.flat_map(|trace| trace.texts.iter().copied());
+        let keys = gone.chain(came.flat_map(|facts| facts.texts.iter().map(|(key, _)| *key)));
+        // A text that stands nowhere yet can't make another file be read otherwise.
+        let known = keys.filter(|key| !self.files.holders(*key).is_empty());
+        Before { standings: known.map(|key| (key, self.standing(key))).collect(), order: self.order.order() }
+    }
+
+    /// The files that the folder speaks of otherwise than it did before.
+    pub fn otherwise(&self, before: &Before) -> BTreeSet<u32> {
+        let turned = before.standings.iter().filter(|(key, standing)| self.standing(**key) != **standing);
+        let mut files: BTreeSet<u32> =
+            turned.flat_map(|(key, _)| self.files.holders(*key).iter().map(|file| file >> 1)).collect();
+        if self.order.order() != before.order {
+            files.extend(&self.undecided);
+        }
+        files
     }
 }
 
-/// What one document says, as far as it is compared with others.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Words {
-    /// The key of each block that is long enough to prove anything, and whether it stands right under a date line.
-    blocks: Vec<(Option<Key>, bool)>,
-    /// What its numeric dates prove about their order.
-    proofs: OrderProofs,
+/// Whether a text holds numbers beside each other that may be parts of a date whose order is not told by itself.
+fn may_be_numeric_date(text: &str) -> bool {
+    // Digits of the number under way, and how many other characters stand behind it.
+    let (mut digits, mut behind, mut short) = (0, 0, false);
+    for c in text.chars() {
+        if c.is_numeric() {
+            if behind > 0 {
+                if short && behind <= 3 {
+                    return true;
+                }
+                digits = 0;
+            }
+            (digits, behind) = (digits + 1, 0);
+            short = matches!(digits, 1 | 2 | 4);
+        } else if c.is_alphabetic() {
+            (digits, behind, short) = (0, 0, false);
+        } else if digits > 0 {
+            behind += 1;
+        }
+    }
+    false
 }
 
-impl Words {
-    pub fn of(document: &Document) -> Self {
-        let mut under_date = false;
-        let blocks = document.blocks.iter().map(|block| {
-            let key = Key::of_long(&fold(&block.text));
-            let head = key.is_some() && under_date;
-            under_date = key.is_none() && super::dating::is_date_line(&block.text);
-            (key, head)
-        });
-        let blocks = blocks.collect();
-        let texts = document.blocks.iter().map(|block| block.text.as_str()).filter(|text| has_digit(text));
-        let proofs = texts.map(date::order_proofs).fold(OrderProofs::default(), OrderProofs::and);
-        Self { blocks, proofs }
+/// The provable texts of a document, each once, and whether it stands right under a date line there.
+fn texts(document: &Document, keys: &[Option<Key>]) -> Vec<(Key, bool)> {
+    let mut out: Vec<(Key, bool)> = Vec::new();
+    let mut under_date = false;
+    for (block, key) in document.blocks.iter().zip(keys) {
+        if let Some(key) = key {
+            out.push((*key, under_date));
+            under_date = false;
+        } else {
+            under_date = super::dating::is_date_line(&block.text);
+        }
     }
-
-    /// The texts long enough, each once, and whether it stands under a date line.
-    fn texts(&self) -> Vec<(Key, bool)> {
-        let mut out: Vec<(Key, bool)> = self.blocks.iter().filter_map(|(key, head)| Some(((*key)?, *head))).collect();
-        // One entry a text; `true` sorts last and wins.
-        out.sort_unstable();
-        out.reverse();
-        out.dedup_by_key(|(key, _)| *key);
-        out
-    }
+    // One entry a text; `true` sorts last and wins.
+    out.sort_unstable();
+    out.reverse();
+    out.dedup_by_key(|(key, _)| *key);
+    out
 }

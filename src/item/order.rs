@@ -2,7 +2,7 @@
 
 use super::dating::{self, Candidate};
 use super::evidence::Proof;
-use super::{FolderEvidence, PassedOver, Settings};
+use super::{PassedOver, Settings};
 use crate::date::{self, DateOrder, Hints, Notation, PartialDate};
 use crate::document::Document;
 use crate::text::has_digit;
@@ -17,16 +17,16 @@ pub(super) struct Order<'a> {
 }
 
 impl<'a> Order<'a> {
-    /// The order that the folder's settings, its dates or the language tell, the first of them that does.
+    /// The order that the folder's settings, its dates (`proved`) or the language tell, the first of them that does.
     pub fn of(
         document: &Document,
-        evidence: &FolderEvidence,
+        proved: Option<(DateOrder, Proof)>,
         settings: &Settings,
         language: Option<&'a str>,
     ) -> Order<'a> {
         let set = || Some((settings.date_order?, "as the folder's settings say"));
         let proved = || {
-            let (order, proof) = evidence.order(&document.path)?;
+            let (order, proof) = proved?;
             Some((
                 order,
                 match proof {

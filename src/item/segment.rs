@@ -4,7 +4,7 @@
 //! numbers with the date lines that belong to them, nothing rendered yet.
 
 use super::dating::{self, Candidate};
-use super::evidence::{Evidence, Standing};
+use super::evidence::{Standing, Told};
 use super::roles::{self, Role};
 use super::{EvidenceKind, listing, page, versions};
 use crate::date::{Found, Hints, Label};
@@ -35,14 +35,13 @@ pub(super) struct Piece {
 /// What segmentation knows besides the document.
 pub(super) struct Context<'a> {
     pub hints: Hints<'a>,
-    pub evidence: &'a Evidence,
+    pub told: &'a Told,
 }
 
 /// The releases of a document, in file order.
 pub(super) fn pieces(document: &Document, context: &Context<'_>) -> Vec<Piece> {
     let roles = roles::of(&document.blocks, &context.hints);
-    let standings = context.evidence.standings(document);
-    let text = Text { blocks: &document.blocks, roles: &roles, standings: &standings, context };
+    let text = Text { blocks: &document.blocks, roles: &roles, standings: &context.told.standings, context };
     match document.syntax {
         Syntax::Changelog | Syntax::DebianChangelog | Syntax::News => return versions::pieces(document, &text),
         Syntax::HtmlList => return text.entries(),

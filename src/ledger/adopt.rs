@@ -1,12 +1,14 @@
 //! Moving in from another system: the ids, dates and links of an old feed are taken over for the releases that it
 //! lists, so that nobody is shown anything twice.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, Utc};
 
-use super::plan::{self, Change};
+use super::field::Field;
+use super::plan::Change;
+use super::print::Print;
 use super::record::{Record, Sight};
 use super::similarity::Sketch;
 use super::{Ledger, LedgerError, Scan, Settings, What, naming};
@@ -66,8 +68,8 @@ pub enum Fate {
 }
 
 impl Ledger {
-    /// Takes over ids and dates of an existing feed for the releases that match, before they are first published
-    /// here; all or nothing. Gives the fate of each entry, in the feed's order.
+    /// Takes over ids and dates of an existing feed for the releases of a whole scan that match, before they are first
+    /// published here; all or nothing. What is published next must be a whole scan. Gives the fate of each entry, in the feed's order.
     pub fn adopt(
         &mut self,
         entries: &[Adopted],
@@ -76,7 +78,9 @@ impl Ledger {
         settings: &Settings,
     ) -> Result<Vec<Adoption>, LedgerError> {
         self.store.writable()?;
-        let (drafts, prints) = plan::fingerprints(&self.records, &scan.drafts);
+        let entries_of = Field::whole(&self.records, scan).entries;
+        let (drafts, prints): (Vec<Arc<Draft>>, Vec<Print>) =
+            entries_of.into_iter().filter_map(|entry| Some((entry.draft?, entry.print))).unzip();
         let pairs = pair(entries, &drafts);
         let published: HashSet<super::print::Hash> = self.records.iter().map(|record| record.print.full).collect();
         let mut ids: HashSet<&str> = self.records.iter().map(|record| record.id.as_str()).collect();
@@ -103,6 +107,7 @@ impl Ledger {
         }
         self.store.commit(&changes, &[], now)?;
         self.records.extend(changes.into_iter().map(|change| change.record));
+        self.forget();
         Ok(fates)
     }
 }
@@ -111,21 +116,19 @@ fn adopted(
     entry: &Adopted,
     slug: String,
     draft: &Draft,
-    print: super::print::Print,
+    print: Print,
     now: DateTime<Utc>,
     settings: &Settings,
 ) -> Record {
     let known = entry.published.or(entry.updated);
     let seen = known.map_or(now, |at| at.to_utc());
-    let mut paths: Vec<String> = draft.sources.iter().map(|source| source.path.clone()).collect();
-    paths.sort();
-    paths.dedup();
+    let paths: BTreeSet<&str> = draft.sources.iter().map(|source| source.path.as_str()).collect();
     let mut record = Record {
         id: entry.id.clone(),
         slug,
         declared: draft.declared_id.clone(),
         print,
-        paths,
+        paths: paths.into_iter().map(Arc::from).collect(),
         first_seen: seen,
         public_since: None,
         published: seen.fixed_offset(),

@@ -140,7 +140,7 @@ impl Ledger {
             id: record.id.clone(),
             slug: record.slug.clone(),
             declared: record.declared.clone(),
-            paths: record.paths.clone(),
+            paths: record.paths.iter().map(|path| path.to_string()).collect(),
             first_seen: record.first_seen.to_rfc3339(),
             public_since: text(&record.public_since),
             published: record.published.to_rfc3339(),
@@ -188,6 +188,7 @@ impl Ledger {
         })?;
         self.last = head.published.as_deref().and_then(|at| at.parse().ok());
         self.records = changes.into_iter().map(|change| change.record).collect();
+        self.forget();
         Ok(self.records.len())
     }
 }
@@ -257,7 +258,7 @@ fn change(slot: usize, item: Item) -> Result<Change, String> {
         slug: item.slug,
         declared: item.declared,
         print: Print::of(&draft, print::raw(&draft)),
-        paths: item.paths,
+        paths: item.paths.into_iter().map(Arc::from).collect(),
         first_seen: instant(&item.first_seen)?.to_utc(),
         public_since: maybe(item.public_since)?,
         published: instant(&item.published)?,

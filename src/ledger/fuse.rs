@@ -40,16 +40,20 @@ pub fn check(
         plan.leaving.iter().copied().filter(|&slot| !known(|hold| &hold.withdrawn, &ground.records[slot].id)).collect();
     for root in &scan.roots {
         let below = |slot: &usize| ground.records[*slot].paths.iter().any(|path| under(path, &root.path));
-        let all = (0..ground.records.len()).filter(live).filter(below).count();
         let lost = leaving.iter().filter(|slot| below(slot)).count();
+        // Only where it matters: it takes a look at every record.
+        let all = || (0..ground.records.len()).filter(live).filter(below).count();
         let name = if root.path.is_empty() { "the folder" } else { root.path.as_str() };
         match root.state {
             RootState::Gone if lost > 0 => reasons.push(format!("{name} is gone, with {lost} published items")),
             RootState::Empty if lost > 0 => {
                 reasons.push(format!("{name} is empty, {lost} items were published from it"))
             }
-            _ if lost > FEW && lost * 2 > all => {
-                reasons.push(format!("{lost} of the {all} items of {name} would be withdrawn"));
+            _ if lost > FEW => {
+                let all = all();
+                if lost * 2 > all {
+                    reasons.push(format!("{lost} of the {all} items of {name} would be withdrawn"));
+                }
             }
             _ => {}
         }
@@ -74,11 +78,11 @@ pub fn check(
 fn arrivals(ground: &Ground<'_>, plan: &Plan) -> Vec<String> {
     let limit = ground.now - ground.settings.old_after;
     let left = plan.leaving.iter().map(|&slot| &ground.records[slot]).filter(|record| record.first_seen < limit);
-    let places: HashSet<&str> = left.flat_map(|record| record.paths.iter().map(String::as_str)).collect();
+    let places: HashSet<&str> = left.flat_map(|record| record.paths.iter().map(|path| &**path)).collect();
     let records = plan.arriving.iter().map(|&at| &plan.changes[at].record);
     let old = records.filter(|record| record.state(ground.now) == State::Public).filter(|record| {
         let dated = !record.undated && record.published.to_utc() < limit;
-        dated || record.paths.iter().any(|path| places.contains(path.as_str()))
+        dated || record.paths.iter().any(|path| places.contains(&**path))
     });
     old.map(|record| record.print.full.iter().map(|byte| format!("{byte:02x}")).collect()).collect()
 }

@@ -5,7 +5,7 @@
 //! and the same date come first. Every step looks items up by hash, so the work grows with the number of items
 //! and not with its square.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash as StdHash;
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub const ALIKE_IN_PLACE: f64 = 0.35;
 /// Two dates nearer than this, in microseconds, are the same date with its time corrected.
 const SAME_DAY: i64 = 24 * 3_600_000_000;
 /// Longest list of items that one hash leads to before it counts as boilerplate.
-const CROWD: usize = 48;
+pub const CROWD: usize = 48;
 
 /// What is compared of an item or draft.
 #[derive(Debug, Clone)]
@@ -53,6 +53,8 @@ pub enum Presence {
     Standing,
     /// Withdrawn, within its tombstone's life: it may return, edited too.
     Withdrawn,
+    /// Likewise, but so many were withdrawn since that it may return edited only where it stood.
+    Faded,
     /// Withdrawn long ago: only the very same text brings it back.
     Forgotten,
 }
@@ -68,16 +70,23 @@ pub struct Match {
     pub id_taken: bool,
 }
 
+impl Match {
+    /// Whether nothing certain decided, so that another item could be more like it.
+    pub fn is_unsure(&self) -> bool {
+        self.previous.is_none() || matches!(self.reason.how, How::Alike(_))
+    }
+}
+
 /// Decides for each draft which previous item it is, in the drafts' order. No item is given twice.
 ///
 /// The result depends on the order of both lists only where evidence is equal: give them in a stable one.
 /// `recall` and `sketch` give the sketches of previous items and of drafts, and are asked only for those that
-/// nothing certain decides. Fails only where `recall` does.
+/// nothing certain decides. Fails only where they do.
 pub fn decide<E>(
     previous: &[Known<'_>],
     drafts: &[Face<'_>],
     recall: impl FnMut(usize) -> Result<Arc<Sketch>, E>,
-    sketch: impl FnMut(usize) -> Sketch,
+    sketch: impl FnMut(usize) -> Result<Arc<Sketch>, E>,
 ) -> Result<Vec<Match>, E> {
     let mut table = Table::new(previous, drafts);
     table.by_declared_id();
@@ -238,7 +247,7 @@ impl<'t, 'a> Table<'t, 'a> {
             Content::Full => weighty || (step.place && step.date),
             Content::Body => {
                 let titled_alone = new.print.words == 0;
-                let recent = matches!(old.presence, Presence::Live | Presence::Withdrawn);
+                let recent = matches!(old.presence, Presence::Live | Presence::Withdrawn | Presence::Faded);
                 !titled_alone && recent && (weighty || (step.place && step.date)) && !rival_ids(&old.face, new)
             }
         }
@@ -296,7 +305,7 @@ impl<'t, 'a> Table<'t, 'a> {
         }
         let mut item_of: HashMap<Hash, Vec<usize>> = HashMap::new();
         for (item, old) in self.previous.iter().enumerate() {
-            if matches!(old.presence, Presence::Live | Presence::Standing | Presence::Withdrawn) {
+            if old.presence != Presence::Forgotten {
                 old.face.print.link.iter().for_each(|&link| item_of.entry(link).or_default().push(item));
             }
         }
@@ -316,11 +325,16 @@ impl<'t, 'a> Table<'t, 'a> {
     fn by_likeness<E>(
         &mut self,
         mut recall: impl FnMut(usize) -> Result<Arc<Sketch>, E>,
-        mut sketch: impl FnMut(usize) -> Sketch,
+        mut sketch: impl FnMut(usize) -> Result<Arc<Sketch>, E>,
     ) -> Result<(), E> {
         let drafts = self.open_drafts();
         let mut items = self.free_items();
-        items.retain(|&item| matches!(self.previous[item].presence, Presence::Live | Presence::Withdrawn));
+        let files: HashSet<&str> = drafts.iter().flat_map(|&draft| self.drafts[draft].paths.iter().copied()).collect();
+        items.retain(|&item| match self.previous[item].presence {
+            Presence::Live | Presence::Withdrawn => true,
+            Presence::Faded => self.previous[item].face.paths.iter().any(|path| files.contains(path)),
+            Presence::Standing | Presence::Forgotten => false,
+        });
         if drafts.is_empty() || items.is_empty() {
             return Ok(());
         }
@@ -335,7 +349,7 @@ impl<'t, 'a> Table<'t, 'a> {
         }
         let mut scores = Vec::new();
         for &draft in &drafts {
-            let own = sketch(draft);
+            let own = sketch(draft)?;
             let mut shared: HashMap<usize, usize> = HashMap::new();
             for list in own.pairs.iter().filter_map(|pair| by_pair.get(pair)).filter(|list| list.len() <= CROWD) {
                 list.iter().for_each(|&at| *shared.entry(at).or_default() += 1);
@@ -456,7 +470,8 @@ mod tests {
         let drafts: Vec<Face<'_>> = new.iter().map(|text| face(text.path, &text.print)).collect();
         let sketch = |text: &Text| Sketch::of(text.title, text.body);
         let recall = |item: usize| Ok::<_, ()>(Arc::new(sketch(&old[item])));
-        let matches = decide(&known, &drafts, recall, |draft| sketch(&new[draft])).expect("nothing fails");
+        let matches =
+            decide(&known, &drafts, recall, |draft| Ok(Arc::new(sketch(&new[draft])))).expect("nothing fails");
         matches.into_iter().map(|found| (found.previous, found.reason.how)).collect()
     }
 

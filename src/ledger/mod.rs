@@ -2,15 +2,20 @@
 //!
 //! Drafts go in, items with a permanent identity come out. The pure part decides (`matching` which draft is
 //! which item, `grade` how much an edit matters, `fuse` what looks like an accident, `plan` what changes); the
-//! store remembers, durably before anything new is shown. This room knows nothing of topics or feeds.
+//! store remembers, durably before anything new is shown. What comes in is a change, and nothing on its way looks at
+//! all items (`field` finds those that have a say). This room knows nothing of topics or feeds.
 //!
 //! An item's id is decided once and never changes; its `published` stays from the moment it is public.
 
 mod adopt;
 mod error;
 mod export;
+mod faces;
+mod field;
 mod fuse;
 mod grade;
+mod index;
+mod likely;
 mod matching;
 mod naming;
 mod outcome;
@@ -20,13 +25,16 @@ mod reason;
 mod record;
 mod representation;
 mod scan;
+mod seats;
 mod shape;
 mod shelf;
 mod similarity;
 mod store;
+mod tell;
+mod texts;
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -35,26 +43,39 @@ use chrono::{DateTime, Utc};
 pub use adopt::{Adopted, Adoption, Fate};
 pub use error::{LedgerError, Trouble};
 pub use fuse::Hold;
-pub use outcome::{Decision, Kept, Outcome, State, What};
+pub use outcome::{Decision, Kept, Outcome, State, Touched, What};
+pub use print::Hash;
 pub use reason::{How, Reason};
 pub use representation::{Representation, last_modified};
-pub use scan::{Root, RootState, Scan, Settings};
+pub use scan::{Root, RootState, Scan, Settings, places};
 pub use shelf::Shelves;
+pub use texts::Texts;
 
 use crate::item::Draft;
+use field::{Field, Unread};
+use index::Index;
+use likely::{LIKELY, Likely};
+use matching::Match;
 use plan::{Ground, Plan};
 use record::Record;
+use seats::Seats;
 use similarity::Sketch;
 use store::{Access, Store};
+use tell::Told;
 
 /// Everything ever published, and the database that remembers it.
 pub struct Ledger {
     store: Store,
     records: Vec<Record>,
+    /// Made when it is first wanted.
+    index: OnceCell<Index>,
+    seats: Seats,
+    likely: RefCell<Likely>,
     ephemeral: bool,
     /// When it last published; `None` where it never did.
     last: Option<DateTime<Utc>>,
-    at_hand: RefCell<HashMap<usize, Past>>,
+    /// What it last told; `None` where this process has not been told of every item.
+    told: Option<Told>,
 }
 
 impl Ledger {
@@ -84,18 +105,22 @@ impl Ledger {
     fn load(store: Store, ephemeral: bool) -> Result<Self, LedgerError> {
         let records = store.records()?;
         let last = store.setting(LAST)?.and_then(|at| at.parse().ok());
-        Ok(Self { store, records, ephemeral, last, at_hand: RefCell::default() })
+        let (index, seats, likely) = (OnceCell::new(), Seats::default(), RefCell::default());
+        Ok(Self { store, records, index, seats, likely, ephemeral, last, told: None })
     }
 
     /// Decides what the scan means, remembers it, and only then tells. Nothing is changed where this fails.
     ///
-    /// A scan that looks like an accident is held: see [`Outcome::held`] and [`confirm`].
+    /// A scan that looks like an accident is held, and not taken in: tell it again, with what changed since. See
+    /// [`Outcome::held`] and [`confirm`].
     pub fn publish(&mut self, scan: &Scan, now: DateTime<Utc>, settings: &Settings) -> Result<Outcome, LedgerError> {
         self.store.writable()?;
         let (mut plan, held) = self.plan(scan, now, settings)?;
         if let Some(hold) = held {
             self.store.commit(&[], &[(HOLD, Some(json(&hold)))], now)?;
-            return self.standing(now, settings, plan, hold);
+            let outcome = self.standing(&plan, scan.whole, now, settings, hold);
+            self.told = Some(self.telling(&outcome, now, settings));
+            return Ok(outcome);
         }
         let changed = self.changed(&plan, now, settings);
         let release = if self.store.setting(HOLD)?.is_some() || self.store.setting(CONFIRMED)?.is_some() {
@@ -103,44 +128,59 @@ impl Ledger {
         } else {
             Vec::new()
         };
-        if changed || !plan.changes.is_empty() || !release.is_empty() || self.last.is_none() {
+        if changed || !release.is_empty() || self.last.is_none() {
             let settings = [vec![(LAST, Some(now.to_rfc3339()))], release].concat();
             self.store.commit(&plan.changes, &settings, now)?;
         }
         self.last = Some(now);
-        for change in std::mem::take(&mut plan.changes) {
-            self.at_hand.borrow_mut().remove(&change.slot);
-            if change.slot < self.records.len() {
-                self.records[change.slot] = change.record;
-            } else {
-                self.records.push(change.record);
-            }
-        }
-        self.outcome(&self.records, now, settings, plan, changed)
+        let slots = self.carry_out(&mut plan, scan);
+        let problems = self.problems(&Plan::default(), false);
+        let outcome = Outcome { changed, problems, ..self.outcome(&self.view(), now, settings, plan, slots) };
+        self.told = Some(self.telling(&outcome, now, settings));
+        Ok(outcome)
     }
 
     /// What [`Ledger::publish`] would come to, without remembering anything.
     pub fn preview(&self, scan: &Scan, now: DateTime<Utc>, settings: &Settings) -> Result<Outcome, LedgerError> {
         let (mut plan, held) = self.plan(scan, now, settings)?;
         if let Some(hold) = held {
-            return self.standing(now, settings, plan, hold);
+            return Ok(self.standing(&plan, scan.whole, now, settings, hold));
         }
         let changed = self.changed(&plan, now, settings);
-        let mut records = self.records.clone();
-        for change in std::mem::take(&mut plan.changes) {
-            if change.slot < records.len() {
-                records[change.slot] = change.record;
-            } else {
-                records.push(change.record);
-            }
-        }
-        self.outcome(&records, now, settings, plan, changed)
+        let problems = self.problems(&plan, scan.whole);
+        let (view, slots) = self.foresee(&mut plan, scan.whole);
+        Ok(Outcome { changed, problems, ..self.outcome(&view, now, settings, plan, slots) })
     }
 
-    /// The items as last published, without looking at any file: what a daemon serves while it starts.
+    /// The items as last published, without looking at any file: what a daemon serves while it starts. All of them
+    /// are in [`Outcome::touched`].
     pub fn recall(&self, now: DateTime<Utc>, settings: &Settings) -> Result<Outcome, LedgerError> {
-        let plan = Plan { current: self.current(), ..Plan::default() };
-        self.outcome(&self.records, now, settings, plan, false)
+        // Whatever was told before.
+        let all = (0..self.records.len()).filter(|&slot| self.is_known(slot, now, settings)).collect();
+        Ok(self.outcome(&self.view(), now, settings, Plan::default(), all))
+    }
+
+    /// What an item said when it was last seen; the lines of its sources may be those of before.
+    pub fn draft(&self, slot: usize) -> Result<Arc<Draft>, LedgerError> {
+        self.store.draft(slot).map(Arc::new)
+    }
+
+    /// All items that stand in a file, public or not, each with its slot: newest first, ties by id.
+    pub fn items(&self) -> impl Iterator<Item = (usize, Kept)> {
+        let live = self.records.iter().enumerate().filter(|(slot, _)| self.stands(*slot));
+        let mut items: Vec<(usize, Kept)> = live.map(|(slot, record)| (slot, record.kept())).collect();
+        items.sort_by(|(_, a), (_, b)| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
+        items.into_iter()
+    }
+
+    /// An item that stands in a file or stood in one, by its slot.
+    pub fn kept(&self, slot: usize) -> Option<Kept> {
+        self.records.get(slot).map(Record::kept)
+    }
+
+    /// Whether it is gone with its process.
+    pub fn is_ephemeral(&self) -> bool {
+        self.ephemeral
     }
 
     /// Whether it has never published.
@@ -173,10 +213,41 @@ impl Ledger {
         text.map(|text| serde_json::from_str(&text).map_err(damaged)).transpose()
     }
 
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::of(&self.records))
+    }
+
+    /// Forgets what it knows of the folder: its records are others.
+    fn forget(&mut self) {
+        self.index = OnceCell::new();
+        self.seats = Seats::default();
+        self.likely = RefCell::default();
+        self.told = None;
+    }
+
     fn plan(&self, scan: &Scan, now: DateTime<Utc>, settings: &Settings) -> Result<(Plan, Option<Hold>), LedgerError> {
-        let stand_in = (self.ephemeral && self.last.is_none()).then(|| stand_in(scan, now));
-        let ground = Ground { records: &self.records, now, stand_in, settings };
-        let mut plan = plan::plan(&ground, scan, |slot| self.store.draft(slot), |slot| Ok(self.past(slot)?.sketch))?;
+        let index = self.index();
+        let crowded = index.withdrawn_count() > LIKELY;
+        let ground = Ground {
+            records: &self.records,
+            index,
+            now,
+            since: self.last,
+            stand_in: (self.ephemeral && self.last.is_none()).then(|| stand_in(scan, now)),
+            settings,
+            unread: Unread::new(&scan.unread),
+            fresh: crowded.then(|| index.withdrawn().nth(LIKELY - 1)).flatten().unwrap_or((i64::MIN, 0)),
+        };
+        let known = RefCell::default();
+        let sketch = |slot: usize| self.sketch(slot, &known);
+        let (field, matches) = if scan.whole {
+            let field = Field::whole(&self.records, scan);
+            let matches = plan::matches(&ground, &field, sketch)?;
+            (field, matches)
+        } else {
+            self.part(&ground, scan, sketch)?
+        };
+        let mut plan = plan::plan(&ground, &field, &matches, |slot| self.store.draft(slot))?;
         plan.decisions.sort_by(|a, b| (&a.path, &a.id).cmp(&(&b.path, &b.id)));
         // Where nothing was ever shown, nothing old can be shown anew: a folder that is filled after the start.
         let published_before = self.last.is_some() && !self.records.is_empty();
@@ -184,87 +255,87 @@ impl Ledger {
         Ok((plan, held))
     }
 
-    /// A record that no file was read for, with its sketch: withdrawn ones are asked for at every publication, so
-    /// some are kept at hand.
-    fn past(&self, slot: usize) -> Result<Past, LedgerError> {
-        let raw = self.records[slot].print.raw;
-        if let Some(past) = self.at_hand.borrow().get(&slot).filter(|past| past.raw == raw) {
-            return Ok(past.clone());
-        }
-        let draft = Arc::new(self.store.draft(slot)?);
-        let sketch = Arc::new(Sketch::of(&draft.title, &draft.body_text));
-        let past = Past { raw, draft, sketch };
-        let mut at_hand = self.at_hand.borrow_mut();
-        if at_hand.len() >= AT_HAND {
-            at_hand.clear();
-        }
-        at_hand.insert(slot, past.clone());
-        Ok(past)
-    }
-
-    /// Whether anything is other than after the last publication: a change, or time that has passed.
-    fn changed(&self, plan: &Plan, now: DateTime<Utc>, settings: &Settings) -> bool {
-        let Some(last) = self.last else { return true };
-        let turned = |record: &Record| {
-            std::mem::discriminant(&record.state(last)) != std::mem::discriminant(&record.state(now))
-                || record.remembered(last, settings.tombstone_life) != record.remembered(now, settings.tombstone_life)
-        };
-        !plan.changes.is_empty() || self.records.iter().any(turned)
-    }
-
-    /// The last good items, with what is held.
-    fn standing(
+    /// What has a say in a change, and what becomes of it.
+    fn part(
         &self,
-        now: DateTime<Utc>,
-        settings: &Settings,
-        mut plan: Plan,
-        hold: Hold,
-    ) -> Result<Outcome, LedgerError> {
-        // Texts that are as they were need not be read from the store.
-        let same = |(slot, draft): (usize, Option<Arc<Draft>>)| {
-            let draft =
-                draft.filter(|draft| self.records.get(slot).is_some_and(|r| r.print.raw == print::raw(draft)))?;
-            Some((slot, draft))
-        };
-        let mut at_hand: HashMap<usize, Arc<Draft>> = plan.current.drain(..).filter_map(same).collect();
-        plan.current = self.current().into_iter().map(|(slot, _)| (slot, at_hand.remove(&slot))).collect();
-        let outcome = self.outcome(&self.records, now, settings, plan, false)?;
-        Ok(Outcome { held: Some(hold), ..outcome })
-    }
-
-    fn current(&self) -> Vec<(usize, Option<Arc<Draft>>)> {
-        let live = self.records.iter().enumerate().filter(|(_, record)| record.withdrawn.is_none());
-        live.map(|(slot, _)| (slot, None)).collect()
-    }
-
-    fn outcome(
-        &self,
-        records: &[Record],
-        now: DateTime<Utc>,
-        settings: &Settings,
-        plan: Plan,
-        changed: bool,
-    ) -> Result<Outcome, LedgerError> {
-        let mut drafts: BTreeMap<usize, Arc<Draft>> = BTreeMap::new();
-        let mut items = Vec::with_capacity(plan.current.len());
-        for (slot, draft) in plan.current {
-            let draft = draft.map_or_else(|| self.store.draft(slot).map(Arc::new), Ok)?;
-            if records[slot].remembered(now, settings.tombstone_life) {
-                drafts.insert(slot, Arc::clone(&draft));
+        ground: &Ground<'_>,
+        scan: &Scan,
+        sketch: impl Fn(usize) -> Result<Arc<Sketch>, LedgerError>,
+    ) -> Result<(Field, Vec<Match>), LedgerError> {
+        let mut displaced = BTreeSet::new();
+        loop {
+            let mut field = Field::of(ground, scan, &self.seats, &displaced);
+            let mut matches = plan::matches(ground, &field, &sketch)?;
+            let mut near = BTreeSet::new();
+            for (entry, _) in field.entries.iter().zip(&matches).filter(|(_, found)| found.is_unsure()) {
+                near.extend(self.near(&*plan::sketch_of(entry, &sketch)?)?);
             }
-            items.push(records[slot].kept(draft));
-        }
-        let mut withdrawn = Vec::new();
-        for (slot, record) in records.iter().enumerate() {
-            if record.remembered(now, settings.tombstone_life) {
-                let draft = drafts.remove(&slot).map_or_else(|| self.past(slot).map(|past| past.draft), Ok)?;
-                withdrawn.push(Kept { withdrawn: record.left(now), ..record.kept(draft) });
+            if field.extend(near, &self.records, &self.seats) {
+                matches = plan::matches(ground, &field, &sketch)?;
+            }
+            // A draft that lost its record to another may be any that one which came may be.
+            let before = displaced.len();
+            displaced.extend(field.displaced(&matches));
+            if displaced.len() == before {
+                return Ok((field, matches));
             }
         }
-        items.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
-        withdrawn.sort_by(|a, b| b.withdrawn.cmp(&a.withdrawn).then_with(|| a.id.cmp(&b.id)));
-        let Plan { decisions, problems, .. } = plan;
-        Ok(Outcome { items, withdrawn, decisions, problems, changed, held: None, life: settings.tombstone_life })
+    }
+
+    /// What was withdrawn and a text may be.
+    fn near(&self, text: &Sketch) -> Result<Vec<usize>, LedgerError> {
+        if self.index().withdrawn_count() == 0 {
+            return Ok(Vec::new());
+        }
+        let mut likely = self.likely.borrow_mut();
+        likely.update(&self.records, self.index(), |slot| self.sketched(slot))?;
+        Ok(likely.near(text))
+    }
+
+    /// The sketch of a record; those made for a plan are `known`.
+    fn sketch(&self, slot: usize, known: &RefCell<HashMap<usize, Arc<Sketch>>>) -> Result<Arc<Sketch>, LedgerError> {
+        let likely = self.likely.borrow().sketch(slot, &self.records[slot].print.raw);
+        if let Some(sketch) = likely.or_else(|| known.borrow().get(&slot).cloned()) {
+            return Ok(sketch);
+        }
+        let sketch = self.sketched(slot)?;
+        known.borrow_mut().insert(slot, Arc::clone(&sketch));
+        Ok(sketch)
+    }
+
+    fn sketched(&self, slot: usize) -> Result<Arc<Sketch>, LedgerError> {
+        let draft = self.store.draft(slot)?;
+        Ok(Arc::new(Sketch::of(&draft.title, &draft.body_text)))
+    }
+
+    /// Writes a plan's changes into the records, and seats its drafts; gives the slots of what changed.
+    fn carry_out(&mut self, plan: &mut Plan, scan: &Scan) -> BTreeSet<usize> {
+        self.index();
+        let Self { records, index, seats, .. } = self;
+        let index = index.get_mut().expect("it was made just now");
+        if scan.whole {
+            seats.begin(&plan.seats);
+        } else {
+            seats.change(&plan.left, &plan.seats, records, index);
+        }
+        let mut slots = BTreeSet::new();
+        for change in std::mem::take(&mut plan.changes) {
+            index.replace(change.slot, records.get(change.slot), &change.record);
+            slots.insert(change.slot);
+            match records.get_mut(change.slot) {
+                Some(record) => *record = change.record,
+                None => records.push(change.record),
+            }
+        }
+        seats.settle(&plan.seats, records, index);
+        if scan.whole {
+            let loose: Vec<usize> = (0..records.len()).filter(|&slot| seats.place(slot).is_none()).collect();
+            index.loosen_only(&loose, records);
+            seats.drift(loose.into_iter(), records, &scan.unread);
+        } else {
+            seats.drift(slots.iter().chain(&plan.staying).copied(), records, &scan.unread);
+        }
+        slots
     }
 }
 
@@ -273,16 +344,6 @@ pub fn confirm(dir: &Path, now: DateTime<Utc>) -> Result<Option<Hold>, LedgerErr
     Ledger::read(dir)?.confirm(now)
 }
 
-/// What a record was like when it was last seen.
-#[derive(Clone)]
-struct Past {
-    raw: print::Hash,
-    draft: Arc<Draft>,
-    sketch: Arc<Sketch>,
-}
-
-/// How many of these are kept at hand, some 10 kB each.
-const AT_HAND: usize = 1024;
 const LAST: &str = "last publication";
 const HOLD: &str = "hold";
 const CONFIRMED: &str = "confirmed";
@@ -294,7 +355,7 @@ fn json(hold: &Hold) -> String {
 /// What stands for the first sight where there was none: the newest date that has come, the same at any later hour
 /// until the next item comes out.
 fn stand_in(scan: &Scan, now: DateTime<Utc>) -> DateTime<Utc> {
-    let dates = scan.drafts.iter().filter(|draft| !draft.unfinished).filter_map(|draft| {
+    let dates = scan.came.iter().map(|(_, draft)| draft).filter(|draft| !draft.unfinished).filter_map(|draft| {
         let date = draft.date.as_ref()?.published.to_utc();
         Some(draft.embargo.map_or(date, |embargo| date.max(embargo.to_utc())))
     });

@@ -30,11 +30,11 @@ pub fn declared_id(declared: &str) -> String {
     }
 }
 
-/// Ids for new drafts, none of them in `used`, the same in whatever order the drafts come.
+/// Ids for new drafts, for none of which `used` is true, the same in whatever order the drafts come.
 ///
 /// The key is the first of these that no other of the drafts shares: the address elsewhere; title and date; these
 /// with the text; these with the place. A declared id is taken as it is where it is free and `declares` allows it.
-pub fn ids(drafts: &[(&Draft, &Print, bool)], used: &HashSet<&str>) -> Vec<String> {
+pub fn ids(drafts: &[(&Draft, &Print, bool)], used: impl Fn(&str) -> bool) -> Vec<String> {
     let keys: Vec<Vec<String>> =
         drafts.iter().map(|(draft, print, declares)| ladder(draft, print, *declares)).collect();
     let mut claims: HashMap<&str, u32> = HashMap::new();
@@ -44,12 +44,11 @@ pub fn ids(drafts: &[(&Draft, &Print, bool)], used: &HashSet<&str>) -> Vec<Strin
     let mut taken: HashSet<String> = HashSet::new();
     let mut out = Vec::with_capacity(drafts.len());
     for keys in &keys {
-        let free =
-            |key: &&String| claims[key.as_str()] == 1 && !used.contains(key.as_str()) && !taken.contains(key.as_str());
+        let free = |key: &&String| claims[key.as_str()] == 1 && !used(key) && !taken.contains(key.as_str());
         let id = keys.iter().find(free).cloned().unwrap_or_else(|| {
             let last = keys.last().expect("a ladder has rungs");
             let mut tries = (1..).map(|n: u32| urn(&[last, &n.to_string()]));
-            tries.find(|id| !used.contains(id.as_str()) && !taken.contains(id)).expect("numbers don't end")
+            tries.find(|id| !used(id) && !taken.contains(id)).expect("numbers don't end")
         });
         taken.insert(id.clone());
         out.push(id);

@@ -5,13 +5,16 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::field::{Entry, Field, Unread};
 use super::grade::{Grade, grade};
+use super::index::Index;
 use super::matching::{Face, Known, Match, Presence, decide};
-use super::print::{self, Hash, Print};
+use super::print::Print;
 use super::record::{Record, Sight};
+use super::seats::{Seat, Taken};
 use super::similarity::Sketch;
-use super::{Decision, How, LedgerError, Reason, Scan, Settings, What, naming};
-use crate::item::Draft;
+use super::{Decision, How, LedgerError, Reason, Settings, What, naming};
+use crate::item::{Draft, Place};
 use crate::problem::Problem;
 
 /// A record that would be written.
@@ -30,105 +33,130 @@ pub struct Change {
 pub struct Plan {
     /// Ascending by slot, each slot once.
     pub changes: Vec<Change>,
-    /// The current items: place and draft; `None` for the draft of one whose file could not be read.
-    pub current: Vec<(usize, Option<Arc<Draft>>)>,
+    /// Where the drafts are seated that came, or sit elsewhere than before.
+    pub seats: Vec<Seat>,
+    /// Places whose draft went, or sits elsewhere.
+    pub left: Vec<Place>,
+    /// The texts that are at hand.
+    pub drafts: HashMap<usize, Arc<Draft>>,
     pub decisions: Vec<Decision>,
-    pub problems: Vec<Problem>,
     /// Places of the records that would be withdrawn.
     pub leaving: Vec<usize>,
     /// New records, by their place in `changes`.
     pub arriving: Vec<usize>,
+    /// Records that stand in files which could not be read, without a draft.
+    pub staying: Vec<usize>,
 }
 
 /// What is known besides the scan.
 pub struct Ground<'a> {
     pub records: &'a [Record],
+    pub index: &'a Index,
     pub now: DateTime<Utc>,
+    /// When a plan was last carried out.
+    pub since: Option<DateTime<Utc>>,
     /// Given where nothing has a first sight: without a ledger, the first time.
     pub stand_in: Option<DateTime<Utc>>,
     pub settings: &'a Settings,
+    pub unread: Unread<'a>,
+    /// The first withdrawal, and the slot, of those that may return edited anywhere.
+    pub fresh: (i64, usize),
 }
 
-/// Plans what a scan changes. `recall` gives the last form of a record, `sketch_of` its sketch; the plan fails only
-/// where they do.
-pub fn plan(
-    ground: &Ground<'_>,
-    scan: &Scan,
-    recall: impl Fn(usize) -> Result<Draft, LedgerError>,
-    sketch_of: impl Fn(usize) -> Result<Arc<Sketch>, LedgerError>,
-) -> Result<Plan, LedgerError> {
-    let Ground { records, now, settings, .. } = *ground;
-    let (drafts, prints) = fingerprints(records, &scan.drafts);
-    let stands = |record: &Record| record.paths.iter().any(|path| scan.unread.iter().any(|gone| under(path, gone)));
-    let presence = |record: &Record| match record.withdrawn {
-        None if stands(record) => Presence::Standing,
-        None => Presence::Live,
-        Some(at) if now.signed_duration_since(at) < settings.tombstone_life => Presence::Withdrawn,
-        Some(_) => Presence::Forgotten,
-    };
-    let known: Vec<Known<'_>> = records
-        .iter()
-        .map(|record| Known {
-            face: Face {
-                print: &record.print,
-                paths: record.paths.iter().map(String::as_str).collect(),
-                declared: record.declared.as_deref(),
-            },
-            id: &record.id,
-            presence: presence(record),
-        })
-        .collect();
-    let faces: Vec<Face<'_>> = drafts.iter().zip(&prints).map(|(draft, print)| face(draft, print)).collect();
-    let sketch = |draft: usize| Sketch::of(&drafts[draft].title, &drafts[draft].body_text);
-    let matches = decide(&known, &faces, sketch_of, sketch)?;
-
-    let mut out = Draftsman { ground, stands: &stands, plan: Plan::default(), matched: vec![false; records.len()] };
-    let mut new = Vec::new();
-    for (at, found) in matches.iter().enumerate() {
-        match found.previous {
-            Some(slot) => out.again(slot, &drafts[at], &prints[at], found, &recall)?,
-            None => new.push(at),
-        }
-        if found.id_taken {
-            out.plan.problems.push(id_taken(&drafts[at]));
+impl Ground<'_> {
+    /// Where a record stands before the drafts are looked at.
+    pub fn presence(&self, slot: usize) -> Presence {
+        let record = &self.records[slot];
+        match record.withdrawn {
+            None if self.unread.holds(record) => Presence::Standing,
+            None => Presence::Live,
+            Some(at) if self.now.signed_duration_since(at) >= self.settings.tombstone_life => Presence::Forgotten,
+            Some(at) if (at.timestamp_micros(), slot) < self.fresh => Presence::Faded,
+            Some(_) => Presence::Withdrawn,
         }
     }
-    out.first(&new, &drafts, &prints, &matches);
-    for (slot, known) in known.iter().enumerate() {
-        match known.presence {
-            _ if out.matched[slot] => {}
+
+    /// Whether a record was withdrawn so long ago that only its very text brings it back.
+    pub fn is_forgotten(&self, slot: usize) -> bool {
+        self.presence(slot) == Presence::Forgotten
+    }
+
+    fn is_slug(&self, slug: &str, except: usize) -> bool {
+        let mut known = self.index.with_slug(slug).filter(|&slot| slot != except);
+        known.any(|slot| self.records[slot].slug == slug)
+    }
+
+    fn is_id(&self, id: &str) -> bool {
+        self.index.with_id(id).any(|slot| self.records[slot].id == id)
+    }
+}
+
+/// Decides for each draft of a field which record it is, as a position among the field's slots. `recall` gives the
+/// sketch of a record.
+pub fn matches(
+    ground: &Ground<'_>,
+    field: &Field,
+    recall: impl Fn(usize) -> Result<Arc<Sketch>, LedgerError>,
+) -> Result<Vec<Match>, LedgerError> {
+    fn face<'a>(print: &'a Print, paths: &'a [Arc<str>], declared: Option<&'a str>) -> Face<'a> {
+        Face { print, paths: paths.iter().map(|path| &**path).collect(), declared }
+    }
+    let known = field.slots.iter().map(|&slot| {
+        let record = &ground.records[slot];
+        let face = face(&record.print, &record.paths, record.declared.as_deref());
+        Known { face, id: &record.id, presence: ground.presence(slot) }
+    });
+    let known: Vec<Known<'_>> = known.collect();
+    let faces: Vec<Face<'_>> =
+        field.entries.iter().map(|entry| face(&entry.print, &entry.paths, entry.declared.as_deref())).collect();
+    decide(&known, &faces, |item| recall(field.slots[item]), |at| sketch_of(&field.entries[at], &recall))
+}
+
+/// The sketch of a draft. `recall` gives that of a record.
+pub fn sketch_of(
+    entry: &Entry,
+    recall: impl Fn(usize) -> Result<Arc<Sketch>, LedgerError>,
+) -> Result<Arc<Sketch>, LedgerError> {
+    match &entry.draft {
+        Some(draft) => Ok(Arc::new(Sketch::of(&draft.title, &draft.body_text))),
+        // One that stays has the text of its record.
+        None => recall(entry.stays.expect("a draft came or stays")),
+    }
+}
+
+/// Plans what becomes of a field whose drafts are these records. `recall` gives the last form of a record; the plan
+/// fails only where that does.
+pub fn plan<R: Fn(usize) -> Result<Draft, LedgerError>>(
+    ground: &Ground<'_>,
+    field: &Field,
+    matches: &[Match],
+    recall: R,
+) -> Result<Plan, LedgerError> {
+    let plan = Plan { left: field.left.clone(), ..Plan::default() };
+    let mut out = Draftsman { ground, recall: &recall, plan };
+    let mut matched: HashSet<usize> = HashSet::new();
+    let mut new = Vec::new();
+    for (entry, found) in field.entries.iter().zip(matches) {
+        let slot = found.previous.map(|item| field.slots[item]);
+        matched.extend(slot);
+        match slot {
+            Some(slot) if Draftsman::<R>::stays(entry, slot, found) => {}
+            Some(slot) => out.again(slot, entry, found)?,
+            None => new.push((entry, found)),
+        }
+    }
+    out.first(&new)?;
+    for &slot in field.slots.iter().filter(|slot| !matched.contains(slot)) {
+        match ground.presence(slot) {
             Presence::Live => out.gone(slot),
             Presence::Standing => out.stay(slot),
-            Presence::Withdrawn | Presence::Forgotten => {}
+            Presence::Withdrawn | Presence::Faded | Presence::Forgotten => {}
         }
     }
     out.plan.changes.sort_by_key(|change| change.slot);
-    let arriving = out.plan.changes.iter().enumerate().filter(|(_, change)| change.slot >= records.len());
+    let arriving = out.plan.changes.iter().enumerate().filter(|(_, change)| change.slot >= ground.records.len());
     out.plan.arriving = arriving.map(|(at, _)| at).collect();
     Ok(out.plan)
-}
-
-/// The drafts in an order of their own, so that the order of the scan never matters, with their fingerprints.
-/// Those of a draft that is known byte for byte are not made again.
-pub fn fingerprints(records: &[Record], drafts: &[Arc<Draft>]) -> (Vec<Arc<Draft>>, Vec<Print>) {
-    let known: HashMap<Hash, &Print> = records.iter().map(|record| (record.print.raw, &record.print)).collect();
-    let mut rows: Vec<(Arc<Draft>, Print)> = drafts
-        .iter()
-        .map(|draft| {
-            let raw = print::raw(draft);
-            let print = known.get(&raw).map_or_else(|| Print::of(draft, raw), |&print| print.clone());
-            (Arc::clone(draft), print)
-        })
-        .collect();
-    rows.sort_by(|a, b| a.0.sources.first().cmp(&b.0.sources.first()).then_with(|| a.1.raw.cmp(&b.1.raw)));
-    rows.into_iter().unzip()
-}
-
-fn face<'a>(draft: &'a Draft, print: &'a Print) -> Face<'a> {
-    let mut paths: Vec<&str> = draft.sources.iter().map(|source| source.path.as_str()).collect();
-    paths.sort_unstable();
-    paths.dedup();
-    Face { print, paths, declared: draft.declared_id.as_deref() }
 }
 
 /// Whether a path is a file or folder, or lies below it; everything lies below the empty path.
@@ -145,41 +173,61 @@ fn id_taken(draft: &Draft) -> Problem {
 }
 
 /// Draws up the plan, a record at a time.
-struct Draftsman<'a, S> {
+struct Draftsman<'a, R> {
     ground: &'a Ground<'a>,
-    stands: &'a S,
+    recall: &'a R,
     plan: Plan,
-    matched: Vec<bool>,
 }
 
-impl<S: Fn(&Record) -> bool> Draftsman<'_, S> {
+impl<R: Fn(usize) -> Result<Draft, LedgerError>> Draftsman<'_, R> {
+    /// Whether a draft that stays where it was needs no look: nothing of its record can be other than before.
+    fn stays(entry: &Entry, slot: usize, found: &Match) -> bool {
+        entry.stays == Some(slot) && !entry.due && found.id_taken == entry.taken
+    }
+
+    /// The text of a draft, and its seat.
+    fn seat(&mut self, slot: usize, entry: &Entry, found: &Match) -> Result<Arc<Draft>, LedgerError> {
+        let draft = match (&entry.draft, entry.stays) {
+            (Some(draft), _) => Arc::clone(draft),
+            (None, stays) => {
+                let mut draft = (self.recall)(stays.expect("a draft came or stays"))?;
+                draft.sources.retain(|source| entry.paths.iter().any(|path| **path == *source.path));
+                self.plan.left.push(entry.place.clone());
+                Arc::new(draft)
+            }
+        };
+        self.plan.drafts.insert(slot, Arc::clone(&draft));
+        let taken = found
+            .id_taken
+            .then(|| Taken { declared: entry.declared.clone().unwrap_or_default(), problem: id_taken(&draft) });
+        let (place, paths, declares) = (entry.place.clone(), entry.paths.clone(), entry.declared.is_some());
+        self.plan.seats.push(Seat { place, slot, paths, declares, taken });
+        Ok(draft)
+    }
+
     /// A draft that is known.
-    fn again(
-        &mut self,
-        slot: usize,
-        draft: &Arc<Draft>,
-        print: &Print,
-        found: &Match,
-        recall: impl Fn(usize) -> Result<Draft, LedgerError>,
-    ) -> Result<(), LedgerError> {
+    fn again(&mut self, slot: usize, entry: &Entry, found: &Match) -> Result<(), LedgerError> {
         let Ground { records, now, settings, .. } = *self.ground;
         let old = &records[slot];
-        self.matched[slot] = true;
-        self.plan.current.push((slot, Some(Arc::clone(draft))));
-        let paths = face(draft, print).paths;
+        let draft = &self.seat(slot, entry, found)?;
+        let print = &entry.print;
         let shown = old.public_since.is_some() && old.withdrawn.is_none() && old.opens.is_none();
-        if shown && old.print.raw == print.raw && old.paths.iter().eq(&paths) && old.declared == draft.declared_id {
-            let path = draft.sources.first().map(|source| source.path.as_str());
-            self.decide(path, old, What::Unchanged, found.reason.clone());
+        if shown && old.print.raw == print.raw && old.paths.iter().eq(&entry.paths) && old.declared == draft.declared_id
+        {
+            if entry.stays.is_none() {
+                let path = draft.sources.first().map(|source| source.path.as_str());
+                self.decide(path, old, What::Unchanged, found.reason.clone());
+            }
             return Ok(());
         }
         let mut record = old.clone();
-        record.paths = paths.into_iter().map(String::from).collect();
-        if (self.stands)(old) {
-            record.paths.extend(old.paths.iter().cloned());
-            record.paths.sort();
-            record.paths.dedup();
+        let mut paths = entry.paths.clone();
+        if self.ground.unread.holds(old) {
+            paths.extend(old.paths.iter().cloned());
+            paths.sort();
+            paths.dedup();
         }
+        record.paths = paths.into();
         if !found.id_taken && draft.declared_id.is_some() {
             record.declared.clone_from(&draft.declared_id);
         }
@@ -189,7 +237,7 @@ impl<S: Fn(&Record) -> bool> Draftsman<'_, S> {
             record.print = print.clone();
             let at = if old.unfinished { now } else { old.first_seen };
             let sight = Sight { at: self.ground.stand_in.unwrap_or(at), real: self.ground.stand_in.is_none() };
-            let before = recall(slot)?;
+            let before = (self.recall)(slot)?;
             record.schedule(draft, Some(&before), sight, settings);
             what = match grade(&before, draft, settings.silent_typos) {
                 Grade::Nothing => What::Unchanged,
@@ -207,8 +255,7 @@ impl<S: Fn(&Record) -> bool> Draftsman<'_, S> {
             }
             if record.public_since.is_none() && (&before.slug, &before.title) != (&draft.slug, &draft.title) {
                 // Nobody has its address yet.
-                let used: HashSet<&str> = self.slugs(slot);
-                record.slug = naming::slug(draft, &record.id, |slug| used.contains(slug));
+                record.slug = naming::slug(draft, &record.id, |slug| self.is_slug(slug, slot));
             }
         }
         let reembargoed = record.opens.is_some_and(|at| at > now);
@@ -226,7 +273,9 @@ impl<S: Fn(&Record) -> bool> Draftsman<'_, S> {
             what = if old.public_since.is_some() { What::Returned } else { what };
         }
         record.open(now);
-        self.decide(draft.sources.first().map(|source| source.path.as_str()), &record, what, reason);
+        if entry.stays.is_none() || what != What::Unchanged {
+            self.decide(draft.sources.first().map(|source| source.path.as_str()), &record, what, reason);
+        }
         if record != *old {
             let event = Some(what).filter(|&what| what != What::Unchanged);
             // With the text go the files it stands in.
@@ -237,54 +286,57 @@ impl<S: Fn(&Record) -> bool> Draftsman<'_, S> {
     }
 
     /// New drafts, oldest first, so that the older of two with one title has the plain slug.
-    fn first(&mut self, new: &[usize], drafts: &[Arc<Draft>], prints: &[Print], matches: &[Match]) {
-        if new.is_empty() {
-            return;
+    fn first(&mut self, new: &[(&Entry, &Match)]) -> Result<(), LedgerError> {
+        let Ground { records, now, settings, stand_in, .. } = *self.ground;
+        let mut drafts = Vec::with_capacity(new.len());
+        for (n, (entry, found)) in new.iter().enumerate() {
+            // Which of the new slots it has is not known before they are dated.
+            drafts.push(self.seat(records.len() + n, entry, found)?);
         }
-        let Ground { records, now, settings, stand_in } = *self.ground;
+        let seats = self.plan.seats.split_off(self.plan.seats.len() - new.len());
         let rows: Vec<(&Draft, &Print, bool)> =
-            new.iter().map(|&at| (drafts[at].as_ref(), &prints[at], !matches[at].id_taken)).collect();
-        let ids = naming::ids(&rows, &records.iter().map(|record| record.id.as_str()).collect());
+            new.iter().zip(&drafts).map(|((entry, found), draft)| (&**draft, &entry.print, !found.id_taken)).collect();
+        let ids = naming::ids(&rows, |id| self.ground.is_id(id));
         let sight = Sight { at: stand_in.unwrap_or(now), real: stand_in.is_none() };
-        let mut fresh: Vec<(usize, Record)> = new
-            .iter()
-            .zip(ids)
-            .map(|(&at, id)| {
-                let (draft, print) = (&drafts[at], &prints[at]);
-                let mut record = Record {
-                    id,
-                    slug: String::new(),
-                    declared: draft.declared_id.clone().filter(|_| !matches[at].id_taken),
-                    print: print.clone(),
-                    paths: face(draft, print).paths.into_iter().map(String::from).collect(),
-                    first_seen: sight.at,
-                    public_since: None,
-                    published: sight.at.fixed_offset(),
-                    undated: true,
-                    updated: sight.at.fixed_offset(),
-                    corrected: false,
-                    revisions: 0,
-                    opens: None,
-                    expires: None,
-                    unfinished: false,
-                    withdrawn: None,
-                };
-                record.schedule(draft, None, sight, settings);
-                record.open(now);
-                (at, record)
-            })
-            .collect();
+        let mut fresh: Vec<(usize, Record)> = Vec::with_capacity(new.len());
+        for (at, id) in ids.into_iter().enumerate() {
+            let ((entry, found), draft) = (new[at], &drafts[at]);
+            let mut record = Record {
+                id,
+                slug: String::new(),
+                declared: draft.declared_id.clone().filter(|_| !found.id_taken),
+                print: entry.print.clone(),
+                paths: entry.paths.clone().into(),
+                first_seen: sight.at,
+                public_since: None,
+                published: sight.at.fixed_offset(),
+                undated: true,
+                updated: sight.at.fixed_offset(),
+                corrected: false,
+                revisions: 0,
+                opens: None,
+                expires: None,
+                unfinished: false,
+                withdrawn: None,
+            };
+            record.schedule(draft, None, sight, settings);
+            record.open(now);
+            fresh.push((at, record));
+        }
         fresh.sort_by(|a, b| (a.1.published, &a.1.id).cmp(&(b.1.published, &b.1.id)));
-        let mut used: HashSet<String> = self.slugs(usize::MAX).into_iter().map(String::from).collect();
+        let planned = self.plan.changes.iter().map(|change| change.record.slug.clone());
+        let mut planned: HashSet<String> = planned.collect();
         for (n, (at, mut record)) in fresh.into_iter().enumerate() {
-            let draft = &drafts[at];
-            record.slug = naming::slug(draft, &record.id, |slug| used.contains(slug));
-            used.insert(record.slug.clone());
-            let slot = records.len() + n;
-            self.decide(record.paths.first().map(String::as_str), &record, What::New, matches[at].reason.clone());
-            self.plan.current.push((slot, Some(Arc::clone(draft))));
+            let (slot, draft) = (records.len() + n, &drafts[at]);
+            record.slug =
+                naming::slug(draft, &record.id, |slug| planned.contains(slug) || self.ground.is_slug(slug, usize::MAX));
+            planned.insert(record.slug.clone());
+            self.decide(record.paths.first().map(|path| &**path), &record, What::New, new[at].1.reason.clone());
+            self.plan.drafts.insert(slot, Arc::clone(draft));
+            self.plan.seats.push(Seat { slot, ..seats[at].clone() });
             self.plan.changes.push(Change { slot, record, draft: Some(Arc::clone(draft)), event: Some(What::New) });
         }
+        Ok(())
     }
 
     /// An item that no draft is.
@@ -292,7 +344,7 @@ impl<S: Fn(&Record) -> bool> Draftsman<'_, S> {
         let old = &self.ground.records[slot];
         let record = Record { withdrawn: Some(self.ground.now), ..old.clone() };
         let reason = Reason { how: How::Gone, moved_from: None };
-        self.decide(old.paths.first().map(String::as_str), &record, What::Withdrawn, reason);
+        self.decide(old.paths.first().map(|path| &**path), &record, What::Withdrawn, reason);
         self.plan.leaving.push(slot);
         self.plan.changes.push(Change { slot, record, draft: None, event: Some(What::Withdrawn) });
     }
@@ -302,18 +354,17 @@ impl<S: Fn(&Record) -> bool> Draftsman<'_, S> {
         let mut record = self.ground.records[slot].clone();
         record.open(self.ground.now);
         let reason = Reason { how: How::Stands, moved_from: None };
-        self.decide(record.paths.first().map(String::as_str), &record, What::Unchanged, reason);
-        self.plan.current.push((slot, None));
+        self.decide(record.paths.first().map(|path| &**path), &record, What::Unchanged, reason);
+        self.plan.staying.push(slot);
         if record != self.ground.records[slot] {
             self.plan.changes.push(Change { slot, record, draft: None, event: None });
         }
     }
 
-    /// Slugs in use or once public, except that of one record.
-    fn slugs(&self, except: usize) -> HashSet<&str> {
-        let planned = self.plan.changes.iter().filter(|change| change.slot != except).map(|c| c.record.slug.as_str());
-        let records = self.ground.records.iter().enumerate().filter(|&(slot, _)| slot != except);
-        records.map(|(_, record)| record.slug.as_str()).chain(planned).collect()
+    /// Whether a slug is in use or was once public, except by one record.
+    fn is_slug(&self, slug: &str, except: usize) -> bool {
+        self.ground.is_slug(slug, except)
+            || self.plan.changes.iter().any(|change| change.slot != except && change.record.slug == slug)
     }
 
     fn decide(&mut self, path: Option<&str>, record: &Record, what: What, reason: Reason) {

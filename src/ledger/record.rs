@@ -18,7 +18,7 @@ pub struct Record {
     pub declared: Option<String>,
     pub print: Print,
     /// The files it stands in, as last seen.
-    pub paths: Vec<String>,
+    pub paths: Box<[Arc<str>]>,
     pub first_seen: DateTime<Utc>,
     /// Since when it has been public; `None` where nobody has seen it yet.
     pub public_since: Option<DateTime<Utc>>,
@@ -130,7 +130,7 @@ impl Record {
     }
 
     /// The item as other rooms see it.
-    pub fn kept(&self, draft: Arc<Draft>) -> Kept {
+    pub fn kept(&self) -> Kept {
         Kept {
             id: self.id.clone(),
             slug: self.slug.clone(),
@@ -143,7 +143,9 @@ impl Record {
             opens: self.opens,
             expires: self.expires,
             withdrawn: self.withdrawn,
-            draft,
+            unfinished: self.unfinished,
+            paths: self.paths.iter().map(|path| path.to_string()).collect(),
+            raw: self.print.raw,
         }
     }
 }

@@ -75,6 +75,11 @@ impl Sketch {
         &self.title
     }
 
+    /// A hash of these pieces.
+    pub(super) fn title_key(&self) -> u32 {
+        self.title.iter().fold(0x811c_9dc5, |key, &piece| (key ^ piece).wrapping_mul(0x0100_0193).rotate_left(5))
+    }
+
     /// How much of the shorter opening stands in the other's, 0 to 1: a teaser and its release give 1. Too
     /// little text gives 0.
     pub fn opening(&self, other: &Self) -> f64 {

@@ -10,12 +10,7 @@ use crate::edition::{Attachment, Edition, Item, Translation};
 use crate::{media, text};
 
 /// An item's page: its text, files, tags and topics, with OpenGraph and JSON-LD for those who preview or index it.
-///
-/// # Panics
-///
-/// Where the edition has no such item.
-pub fn item(edition: &Edition, item: usize) -> String {
-    let item = &edition.items[item];
+pub fn item(edition: &Edition, item: &Item) -> String {
     let house = &edition.newsroom;
     let mut frame = Frame::new(edition, 2, &item.title, &item.excerpt).at(&item.page_path());
     let topics = item.topics.iter().map(|&topic| frame.subject(edition, Some(topic)));
@@ -26,7 +21,7 @@ pub fn item(edition: &Edition, item: usize) -> String {
     }
     let language = language_of(item, house);
     let authors = people(edition, item);
-    let body = under_a_title(&item.body_html);
+    let body = under_a_title(&item.body_html.html());
     // A body that shows the lead image itself needs no second one above it.
     let lead = item.image.as_ref().filter(|image| web(&image.url).is_some());
     let image = lead.filter(|image| !body.contains(&text::escape(&image.url)));

@@ -92,6 +92,11 @@ pub fn years(edition: &Edition, topic: Option<usize>) -> Vec<(i32, usize)> {
     years.into_iter().rev().collect()
 }
 
+/// Whether items were published in a year, so that it has a page.
+pub fn has_year(edition: &Edition, topic: Option<usize>, year: i32) -> bool {
+    edition.items_of(topic).any(|item| item.published.year() == year)
+}
+
 /// A feed as a person sees it who opened its address in a browser: what a feed is, the address to copy, the items.
 ///
 /// `path` is the feed's path without the leading slash (`rss.xml`, `river/atom.xml`); the document is meant to be

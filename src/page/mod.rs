@@ -16,6 +16,6 @@ mod view;
 mod words;
 
 pub use item::item;
-pub use listing::{feed, index, topic, year, years};
+pub use listing::{feed, has_year, index, topic, year, years};
 pub use notice::{gone, not_found};
 pub use style::{STYLE_PATH, feed_style, stylesheet};

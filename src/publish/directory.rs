@@ -20,7 +20,7 @@ use super::manifest::{self, Manifest, Record};
 use super::names::{file_name, redirects};
 use super::twins;
 use crate::problem::Problem;
-use crate::site::{Coding, Content, Resource, Site};
+use crate::site::{Coding, Content, Held, Resource, Site};
 
 /// How to write.
 #[derive(Clone, Copy)]
@@ -60,14 +60,16 @@ pub struct Report {
 pub fn write(site: &Site, out: &Path, options: Options<'_>) -> Result<Report, DirectoryError> {
     let disk = Disk { out };
     let redirects = redirects(site);
-    let mut files: Files<'_> = BTreeMap::new();
-    for (address, resource) in redirects.iter().chain(&site.resources) {
-        let bad = || DirectoryError::Address { address: address.clone() };
-        files.insert(file_name(address).ok_or_else(bad)?, (address, resource));
+    let mut files = Files::new();
+    for address in redirects.keys().cloned().chain(site.paths()) {
+        match file_name(&address) {
+            Some(name) => files.insert(name, address),
+            None => return Err(DirectoryError::Address { address }),
+        };
     }
     let (old, settled) = read_manifest(&disk)?;
     let compared = AtomicUsize::new(0);
-    let run = Run { disk: &disk, old: &old, settled, compared: &compared, options };
+    let run = Run { site, redirects: &redirects, disk: &disk, old: &old, settled, compared: &compared, options };
     run.refuse_foreign(&files)?;
     let mut report = Report::default();
     for path in run.in_the_way(&files) {
@@ -78,9 +80,9 @@ pub fn write(site: &Site, out: &Path, options: Options<'_>) -> Result<Report, Di
 
     let mut new = Manifest::new();
     for rank in 0..=2 {
-        let group: Vec<_> = files.iter().filter(|(_, (address, _))| rank_of(address) == rank).collect();
+        let group: Vec<_> = files.iter().filter(|(_, address)| rank_of(address) == rank).collect();
         let done: Result<Vec<Done>, DirectoryError> =
-            group.into_par_iter().map(|(name, (_, resource))| run.put(name, resource)).collect();
+            group.into_par_iter().map(|(name, address)| run.put(name, address)).collect();
         for one in done? {
             report.written += one.written;
             report.unchanged += one.records.len() - one.written;
@@ -103,6 +105,8 @@ pub fn write(site: &Site, out: &Path, options: Options<'_>) -> Result<Report, Di
 
 /// One run over one directory.
 struct Run<'r> {
+    site: &'r Site,
+    redirects: &'r BTreeMap<String, Resource>,
     disk: &'r Disk<'r>,
     old: &'r Manifest,
     /// What changed before this instant is as the old manifest says; what changed after is compared.
@@ -126,21 +130,31 @@ struct Done {
     problem: Option<Problem>,
 }
 
-/// Files by name, each with its address and what stands there.
-type Files<'f> = BTreeMap<String, (&'f str, &'f Resource)>;
+/// Files by name, each with its address.
+type Files = BTreeMap<String, String>;
 
 impl Run<'_> {
+    /// What stands at an address; most is rendered only now. `None` where it can't be had.
+    fn resource(&self, address: &str) -> Option<Held<'_>> {
+        self.redirects.get(address).map(Held::Here).or_else(|| self.site.find(address))
+    }
+
     /// Refuses to replace what is not ours. A foreign file that is byte for byte what would be written is taken over.
-    fn refuse_foreign(&self, files: &Files<'_>) -> Result<(), DirectoryError> {
+    fn refuse_foreign(&self, files: &Files) -> Result<(), DirectoryError> {
         let mut foreign = Vec::new();
-        for (name, (_, resource)) in files {
-            if !self.may_put(name, || self.is_same(name, resource))? {
+        for (name, address) in files {
+            let is_same = || self.resource(address).map_or(Ok(true), |resource| self.is_same(name, &resource));
+            if !self.may_put(name, is_same)? {
                 foreign.push(name.clone());
             }
-            for (twin, coding) in self.twins(name, resource) {
-                let is_same = || match twins::make(resource, coding) {
-                    Some(bytes) => self.holds(&twin, &bytes),
-                    None => Ok(false),
+            for (twin, coding) in self.possible_twins(name, address) {
+                let is_same = || match self.resource(address).filter(|resource| twins::are_worth_it(resource)) {
+                    Some(resource) => match twins::make(&resource, coding) {
+                        Some(bytes) => self.holds(&twin, &bytes),
+                        None => Ok(false),
+                    },
+                    // Nothing is to be written there.
+                    None => Ok(true),
                 };
                 if !self.may_put(&twin, is_same)? {
                     foreign.push(twin);
@@ -199,7 +213,7 @@ impl Run<'_> {
     }
 
     /// Files of ours that must go before others can be written: a file where a directory is to be, and the reverse.
-    fn in_the_way(&self, files: &Files<'_>) -> Vec<&str> {
+    fn in_the_way(&self, files: &Files) -> Vec<&str> {
         let new = || files.keys().filter(|name| !self.old.files.contains_key(*name));
         let mut paths: Vec<&str> = new().flat_map(|name| self.below(name)).collect();
         for name in new() {
@@ -219,12 +233,15 @@ impl Run<'_> {
     }
 
     /// Notes the names that this run will write before it writes them, so that they are ours also if it is killed.
-    fn claim(&self, files: &Files<'_>) -> Result<(), DirectoryError> {
+    fn claim(&self, files: &Files) -> Result<(), DirectoryError> {
         let mut claimed = self.old.clone();
-        for (name, (_, resource)) in files {
+        for (name, address) in files {
             claimed.files.entry(name.clone()).or_default();
-            for (twin, _) in self.twins(name, resource) {
-                claimed.files.entry(twin).or_default();
+            for (twin, _) in self.possible_twins(name, address) {
+                // What stands there and is not ours is not going to be.
+                if matches!(self.disk.standing(&twin)?, Standing::Nothing) {
+                    claimed.files.entry(twin).or_default();
+                }
             }
         }
         if claimed.files.len() == self.old.files.len() {
@@ -233,8 +250,20 @@ impl Run<'_> {
         self.disk.put(manifest::NAME, &claimed.to_bytes())
     }
 
-    fn put(&self, name: &str, resource: &Resource) -> Result<Done, DirectoryError> {
+    fn put(&self, name: &str, address: &str) -> Result<Done, DirectoryError> {
         let mut done = Done::default();
+        let Some(resource) = self.resource(address) else {
+            done.problem = Some(Problem::error(name, "its text can't be read from the ledger: it is left as it was"));
+            let twins = self.possible_twins(name, address).into_iter().map(|(twin, _)| twin);
+            let stays = std::iter::once(name.to_string()).chain(twins);
+            done.records.extend(
+                stays
+                    .filter_map(|name| self.old.files.get_key_value(&name))
+                    .map(|(name, record)| (name.clone(), record.clone())),
+            );
+            return Ok(done);
+        };
+        let resource = &*resource;
         let source = match resource.content() {
             Content::Bytes(body) => self.put_bytes(name, body.plain(), resource, &mut done).map(|()| Ok(())),
             Content::File { path, length, .. } => self.put_copy(name, path, *length, resource, &mut done),
@@ -305,9 +334,22 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// The names that the twins of what stands at an address would have, with their codings.
+    fn possible_twins(&self, name: &str, address: &str) -> Vec<(String, Coding)> {
+        let files = if address.starts_with("/assets/") { self.site.find(address) } else { None };
+        let codings = match files {
+            Some(file) if !twins::are_worth_it(&file) => &[],
+            _ if is_archived(name) => &[],
+            _ => self.options.codings,
+        };
+        let twin = |coding: &Coding| twins::suffix(*coding).map(|suffix| (format!("{name}{suffix}"), *coding));
+        codings.iter().filter_map(twin).collect()
+    }
+
     /// The names of a file's twins with their codings.
     fn twins(&self, name: &str, resource: &Resource) -> Vec<(String, Coding)> {
-        let codings = if twins::are_worth_it(resource) { self.options.codings } else { &[] };
+        let is_wanted = twins::are_worth_it(resource) && !is_archived(name);
+        let codings = if is_wanted { self.options.codings } else { &[] };
         let twin = |coding: &Coding| twins::suffix(*coding).map(|suffix| (format!("{name}{suffix}"), *coding));
         codings.iter().filter_map(twin).collect()
     }
@@ -323,6 +365,13 @@ fn read_manifest(disk: &Disk<'_>) -> Result<(Manifest, i64), DirectoryError> {
     let path = disk.out.join(manifest::NAME);
     let manifest = Manifest::parse(&bytes).map_err(|why| DirectoryError::Manifest { path, why })?;
     Ok((manifest, changed.saturating_sub(TICK)))
+}
+
+/// Whether a name is that of an archive page. These are many, and each is fetched once by few: making their twins would
+/// take longer than all else together.
+fn is_archived(name: &str) -> bool {
+    let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+    !name.starts_with("assets/") && (folder == "archive" || folder.ends_with("/archive"))
 }
 
 /// What is linked to is written before what links to it.

@@ -95,8 +95,8 @@ fn another_clock_gives_the_same_bytes() {
         press.look(&|_, _| {});
         let made = press.publish(now.parse().unwrap()).unwrap();
         assert_eq!(made.edition.items.len(), 3);
-        let resources = made.site.resources.iter();
-        resources.map(|(path, resource)| (path.clone(), resource.etag().to_string())).collect::<Vec<_>>()
+        let paths = made.site.paths();
+        paths.map(|path| made.site.find(&path).map(|found| (path, found.etag().to_string()))).collect::<Vec<_>>()
     };
     assert_eq!(etags("2026-01-01T00:00:00Z"), etags("2031-07-09T12:34:56Z"));
 }
@@ -588,18 +588,17 @@ fn init_makes_a_newsroom_that_works_at_once() {
 #[test]
 fn the_program_explains_itself() {
     let room = Newsroom::new();
-    assert_eq!(room.run(&["--version"]).out, format!("feedroom {}\n", env!("CARGO_PKG_VERSION")));
+    let version = room.run(&["--version"]).out;
+    assert!(version.starts_with(&format!("feedroom {}", env!("CARGO_PKG_VERSION"))), "{version}");
     let help = room.run(&["--help"]);
     assert_eq!(help.code, 0);
-    let commands = ["serve", "generate", "check", "explain", "diff", "items", "ledger", "init", "completions", "man"];
+    let commands =
+        ["serve", "generate", "check", "explain", "diff", "items", "ledger", "config", "init", "completions", "man"];
     for command in commands {
         assert!(help.out.lines().any(|line| line.trim_start().starts_with(command)), "{command}");
         let own = room.run(&[command, "--help"]);
         assert_eq!(own.code, 0);
-        assert!(own.out.contains("Usage: feedroom"), "{}", own.out);
-    }
-    for command in ["serve", "generate", "check", "explain", "diff", "items", "init", "completions"] {
-        assert!(room.run(&[command, "--help"]).out.contains("Example"), "{command}");
+        assert!(own.out.contains("Usage: feedroom") && own.out.contains("Example"), "{}", own.out);
     }
     assert!(help.out.contains("Exit codes: 0 done"));
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
@@ -608,6 +607,66 @@ fn the_program_explains_itself() {
     }
     let man = room.run(&["man"]);
     assert!(man.code == 0 && man.out.contains(".TH feedroom 1"), "{}", man.out);
+    assert_eq!(room.run(&["man", "--dir", "man"]).code, 0);
+    let pages = room.tree("man");
+    for command in commands {
+        assert!(pages.contains_key(&format!("feedroom-{command}.1")), "{pages:?}");
+    }
+    assert!(pages.contains_key("feedroom.1") && pages.contains_key("feedroom-ledger-adopt.1"));
+    let serve = room.read("man/feedroom-serve.1");
+    let example = "\\&  feedroom serve releases \\-\\-listen 127.0.0.1:8080\n";
+    assert!(serve.contains(".TH feedroom-serve 1") && serve.contains(example), "{serve}");
+}
+
+#[test]
+fn check_tells_programs_what_it_tells_people() {
+    let room = Newsroom::small();
+    room.write("releases/water/a,b 100%.txt", "Broken\n\n31 June 2025\n\nNo such day.\n");
+    let check = |format: &str| {
+        let ran = room.run(&["check", "releases", "--format", format]);
+        assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+        ran.out
+    };
+    let text = check("text");
+    let (place, message) = text.trim_end().split_once(": warning: ").unwrap();
+    assert_eq!(place.split(':').take(2).collect::<Vec<_>>(), ["water/a,b 100%.txt", "3"]);
+    let rows = objects(&check("json"));
+    assert_eq!((rows.len(), &rows[0]["file"]), (1, &"releases/water/a,b 100%.txt".into()));
+    assert_eq!((&rows[0]["line"], &rows[0]["severity"]), (&3.into(), &"warning".into()));
+    assert_eq!(rows[0]["message"], message);
+    let sarif: Value = serde_json::from_str(&check("sarif")).unwrap();
+    assert_eq!(sarif["version"], "2.1.0");
+    let result = &sarif["runs"][0]["results"][0];
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "releases/water/a%2Cb%20100%25.txt");
+    assert_eq!((&place["region"]["startLine"], &result["level"]), (&3.into(), &"warning".into()));
+    assert_eq!(result["message"]["text"], message);
+    let github = check("github");
+    assert!(github.starts_with("::warning file=releases/water/a%2Cb 100%25.txt,line=3"), "{github}");
+    assert!(github.ends_with(&format!("::{message}\n")), "{github}");
+    assert_eq!(room.run(&["check", "releases/energy", "--format", "github"]).out, "", "nothing wrong, nothing said");
+}
+
+#[test]
+fn diff_tells_a_pipeline_whether_something_would_change() {
+    let room = Newsroom::small();
+    let diff = || room.run(&["diff", "releases", "--state", "state", "--exit-code"]);
+    assert_eq!(diff().code, 1);
+    assert_eq!(room.run(&GENERATE).code, 0);
+    assert_eq!((diff().code, diff().out.as_str()), (0, "nothing would change\n"));
+}
+
+#[test]
+fn no_color_is_heeded() {
+    let room = Newsroom::small();
+    room.write("releases/water/broken.txt", "Broken\n\n31 June 2025\n\nNo such day.\n");
+    let check = |name: &str| {
+        let mut command = room.command(&["check", "releases"]);
+        command.env("CLICOLOR_FORCE", "1").env(name, "1");
+        crate::binary::ran(command).out
+    };
+    assert!(check("OTHER").contains('\u{1b}'));
+    assert!(!check("NO_COLOR").contains('\u{1b}'));
 }
 
 #[test]

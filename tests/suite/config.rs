@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use feedroom::config::{self, ConfigError, Listen, Overrides, Settings};
+use feedroom::config::{self, ConfigError, Listen, Log, LogFormat, Overrides, Settings};
 use feedroom::date::DateOrder;
 use feedroom::edition::Content;
 
@@ -129,11 +129,34 @@ words = ["tide"]
 [server]
 listen = ["0.0.0.0:80", "/run/feedroom/public.sock"]
 admin = "[::1]:8081"
+certificate = "tls/chain.pem"
+key = "/etc/ssl/key.pem"
+proxies = ["127.0.0.1", "2001:db8::/32"]
+max_age_seconds = 0
+stale_seconds = 604800
+cache_tags = "Cache-Tag"
+moved = { "/feed/" = "/rss.xml", "/index.php?feed=rss2" = "/rss.xml", "/caf%C3%A9" = "https://x.example/a%20b", "/a%22b" = "/a%20b" }
+gone = ["/staff/rss.xml", "/a b"]
+
+[limits]
+connections = 500
+head_bytes = 8192
+address_bytes = 1024
+head_seconds = 5
+idle_seconds = 30
+stall_seconds = 10
+stop_seconds = 3
 
 [watch]
 mode = "poll"
 poll_seconds = 30
 full_look_minutes = 10
+configuration = false
+
+[log]
+levels = "warn,feedroom::http=debug"
+format = "json"
+access = true
 
 [state]
 dir = "ledger"
@@ -166,6 +189,24 @@ fn every_key_arrives() {
     assert_eq!(settings.listen[1], Listen::Unix("/run/feedroom/public.sock".into()));
     assert_eq!(settings.state_dir, base.join("config/ledger"), "the file stands above systemd's folder");
     assert_eq!(settings.output_dir, Path::new("/srv/www"));
+    let server = &settings.server;
+    assert_eq!(server.tls, Some((base.join("config/tls/chain.pem"), "/etc/ssl/key.pem".into())));
+    assert_eq!(server.proxies, [("127.0.0.1".parse().unwrap(), 32), ("2001:db8::".parse().unwrap(), 32)]);
+    assert_eq!((server.max_age, server.stale), (0, 604_800));
+    assert_eq!(server.cache_tags, Some("cache-tag"));
+    assert_eq!(server.moved["/café"], "https://x.example/a%20b");
+    assert_eq!(server.moved["/a\"b"], "/a b");
+    assert!(server.gone.contains("/a b") && server.gone.len() == 2);
+    assert_eq!((server.limits.connections, server.limits.stop_seconds), (500, 3));
+    assert_eq!((settings.watch.poll_seconds, settings.watch.configuration), (30, false));
+    let log = Log { levels: "warn,feedroom::http=debug".into(), format: LogFormat::Json, access: true };
+    assert_eq!(settings.log, log);
+    let env = [("FEEDROOM_LOG", "debug"), ("FEEDROOM_LOG_FORMAT", "text"), ("FEEDROOM_ACCESS_LOG", "0")];
+    let settings = load(&path, &env).unwrap();
+    assert_eq!(settings.log, Log { levels: "debug".into(), format: LogFormat::Text, access: false });
+    assert_eq!(settings.origins["log.levels"], "$FEEDROOM_LOG");
+    let error = load(&path, &[("FEEDROOM_ACCESS_LOG", "maybe")]).unwrap_err().to_string();
+    assert!(error.contains("$FEEDROOM_ACCESS_LOG") && error.contains("`maybe`"), "{error}");
 }
 
 #[test]

@@ -2,7 +2,6 @@
 //! officer would give it.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use feedroom::date::DateOrder;
 use feedroom::document::{self, Document};
@@ -520,41 +519,23 @@ fn a_text_of_marks_is_read_as_plain_text() {
 }
 
 #[test]
-fn evidence_forgets_what_is_taken_out() {
-    let text = |date: &str| {
-        format!(
-            "Council adopts the budget\n\n{date}\n\nThe council adopted the budget of the coming year in its meeting on Monday. It runs to 12 million.\n"
-        )
-    };
-    let (first, second) = (read("a.txt", &text("05/06/2025")), read("b.txt", &text("06/25/2025")));
-    let mut evidence = item::FolderEvidence::of([&first, &second]);
-    evidence.remove(&second.path);
-    let fresh = item::FolderEvidence::of([&first]);
-    assert_eq!(evidence, fresh);
-}
-
-#[test]
-fn a_change_derives_only_what_it_makes_be_read_otherwise() {
+fn a_change_tells_only_what_it_makes_be_read_otherwise() {
     let teaser = "The trust opened a new lock at its largest harbour, which had been closed to larger ships for nine years and a hard winter.";
     let dump = format!(
         "{teaser}\nBoard elects a chair\n\nOn 4 June 2025 the board met and elected Ann Arbour.\n\nShe thanked it.\n"
     );
     let digest = format!("5 June 2025\n\n{teaser}\n\n4 June 2025\n\nThe board met and elected Ann Arbour.\n");
     let files = [("dump.txt", dump.as_str()), ("other.txt", "A ferry\n\n6 June 2025\n\nIt takes forty cars.\n")];
-    let mut documents: Vec<Arc<Document>> = files.iter().map(|(path, text)| Arc::new(read(path, text))).collect();
+    let again = |path: &str| files.iter().find(|(name, _)| *name == path).map(|(path, text)| read(path, text));
+    let documents = || files.iter().map(|(path, text)| read(path, text)).collect::<Vec<_>>();
+    let paths = |change: &item::Change| -> Vec<String> {
+        change.came.iter().map(|(place, _)| format!("{} {}", place.path, place.number)).collect()
+    };
     let mut folder = item::Folder::new(settings());
-    assert_eq!(folder.update(&documents), 2);
-    assert_eq!(folder.update(&documents), 0, "nothing changed");
-    let alone = folder.drafts();
-    documents.push(Arc::new(read("digest.txt", &digest)));
-    assert_eq!(folder.update(&documents), 2, "the digest, and the dump that it throws light on");
-    let fresh =
-        |documents: &[Arc<Document>]| item::derive(&documents.iter().map(Arc::as_ref).collect::<Vec<_>>(), &settings());
-    assert_eq!(folder.drafts(), fresh(&documents));
-    documents.pop();
-    assert_eq!(folder.update(&documents), 1, "the dump stands alone again");
-    assert_eq!(folder.drafts(), alone);
-    assert_eq!(folder.drafts(), fresh(&documents));
+    assert_eq!(paths(&folder.update(documents(), &[], &again)), ["dump.txt 0", "other.txt 0"]);
+    assert_eq!(paths(&folder.update(documents(), &[], &again)), [""; 0], "nothing changed");
+    let change = folder.update(vec![read("digest.txt", &digest)], &[], &again);
+    assert_eq!(paths(&change), ["digest.txt 0", "digest.txt 1", "dump.txt 1"], "the dump is divided now");
 }
 
 #[test]
@@ -575,4 +556,21 @@ fn a_letterhead_is_no_part_of_the_text() {
     let (drafts, _) = derive(&[("a.txt", text)]);
     assert_eq!(drafts[0].title, "Open day on Sunday at the old crane");
     assert_eq!(drafts[0].excerpt, "On Sunday the trust opens every door.");
+}
+
+#[test]
+fn the_same_words_under_another_title_and_time_are_another_release() {
+    let bulletin = |title: &str, date: &str| {
+        let words = "The office reports on the works at the quay and the bridge, and on the levels of the river.";
+        format!("---\ntitle: {title}\ndate: {date}\n---\n\n{words}\n")
+    };
+    let count = |texts: [(&str, &str); 2]| {
+        let [a, b] = texts.map(|(title, date)| bulletin(title, date));
+        item::derive(&[&read("a.md", &a), &read("b.md", &b)], &settings()).0.len()
+    };
+    assert_eq!(count([("Bulletin at nine", "2025-06-05T09:00:00Z"), ("Bulletin at ten", "2025-06-05T10:00:00Z")]), 2);
+    // The same time, the same title, or no time at all: one release.
+    assert_eq!(count([("Bulletin", "2025-06-05T09:00:00Z"), ("The bulletin", "2025-06-05T09:00:00Z")]), 1);
+    assert_eq!(count([("Bulletin", "2025-06-05T09:00:00Z"), ("Bulletin", "2025-06-05T10:00:00Z")]), 1);
+    assert_eq!(count([("Bulletin", "2025-06-05"), ("The bulletin", "2025-06-06")]), 1);
 }

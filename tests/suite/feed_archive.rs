@@ -7,7 +7,7 @@ use feedroom::edition::{Edition, Item};
 use feedroom::feed::{Channel, Format, PAGE, Place, Shelf};
 use proptest::prelude::*;
 
-use crate::feed_edition::{at, edition, id, item, withdrawn};
+use crate::feed_edition::{at, change, edition, id, item, withdrawn};
 
 /// The documents of one topic in one format, by address, and the address of the newest.
 struct History {
@@ -72,10 +72,6 @@ fn complete(channel: &Channel<'_>) -> BTreeMap<String, Vec<u8>> {
     .collect()
 }
 
-fn sorted(items: &mut [Item]) {
-    items.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
-}
-
 #[test]
 fn every_count_of_items_is_reached_once() {
     for count in [0, 1, 10, 49, 50, 51, 99, 100, 101, 149, 150, 151, 260] {
@@ -116,11 +112,11 @@ fn releases_of_old_dates_join_the_open_page() {
     let mut edition = edition(170);
     let shelf = Channel::of(&edition, None, &Shelf::default()).0.shelf().clone();
     let pages = complete(&Channel::of(&edition, None, &shelf).0);
-    edition.items.extend((5_000..5_060).map(|n| {
+    let old = (5_000..5_060).map(|n| {
         let published = at("1999-05-05T12:00:00Z") + Duration::days(n as i64 - 5_000);
         Item { published, updated: published, ..item(n) }
-    }));
-    sorted(&mut edition.items);
+    });
+    change(&mut edition, |items| items.extend(old));
     let (channel, _) = Channel::of(&edition, None, &shelf);
     let later = complete(&channel);
     assert!(pages.iter().all(|(path, bytes)| &later[path] == bytes));
@@ -136,7 +132,7 @@ fn a_withdrawal_changes_its_own_page_only() {
     let shelf = Channel::of(&edition, None, &Shelf::default()).0.shelf().clone();
     let pages = complete(&Channel::of(&edition, None, &shelf).0);
     let gone = id(60);
-    edition.items.retain(|item| item.id != gone);
+    edition.items.remove(&gone);
     edition.withdrawn.push(withdrawn(60, "2025-05-05T00:00:00Z", None));
     let (channel, _) = Channel::of(&edition, None, &shelf);
     let later = complete(&channel);
@@ -189,7 +185,7 @@ fn what_is_archived_does_not_come_back() {
     assert_eq!(shelf.len(), 1, "the window and one full page");
 
     // A withdrawal from the window pulls nothing out of the full page: readers that forgot it would show it as new.
-    edition.items.remove(0);
+    change(&mut edition, |items| items.remove(0));
     let (channel, _) = Channel::of(&edition, Some(0), &shelf);
     assert_eq!(channel.entries().len(), 49);
     assert_eq!(complete(&channel), pages);
@@ -246,27 +242,30 @@ fn event() -> impl Strategy<Value = Event> {
 fn apply(event: &Event, edition: &mut Edition, counter: &mut usize) -> Option<String> {
     match *event {
         Event::Publish(count) => {
-            edition.items.extend((*counter..*counter + count).map(item));
+            change(edition, |items| items.extend((*counter..*counter + count).map(item)));
             *counter += count;
         }
         Event::Backfill(count) => {
-            edition.items.extend((*counter..*counter + count).map(|n| {
+            let old = (*counter..*counter + count).map(|n| {
                 let published = item(n).published - Duration::days(4_000);
                 Item { published, updated: published, ..item(n) }
-            }));
+            });
+            change(edition, |items| items.extend(old));
             *counter += count;
         }
         Event::Withdraw(which) if !edition.items.is_empty() => {
-            let gone = edition.items.remove(which % edition.items.len());
+            let gone = change(edition, |items| items.remove(which % items.len()));
             let stone = withdrawn(0, "2031-01-01T00:00:00Z", None);
             edition.withdrawn.push(feedroom::edition::Withdrawn { id: gone.id.clone(), ..stone });
             return Some(gone.id);
         }
         Event::Edit(which) if !edition.items.is_empty() => {
-            let at = which % edition.items.len();
-            edition.items[at].title.push_str(" (corrected)");
-            edition.items[at].updated += Duration::hours(1);
-            return Some(edition.items[at].id.clone());
+            let id = edition.items[which % edition.items.len()].id.clone();
+            edition.items.edit(&id, |item| {
+                item.title.push_str(" (corrected)");
+                item.updated += Duration::hours(1);
+            });
+            return Some(id);
         }
         Event::Forget => edition.withdrawn.clear(),
         _ => {}
@@ -288,7 +287,6 @@ proptest! {
         for event in &events {
             let touched = apply(event, &mut edition, &mut counter);
             forgotten |= matches!(event, Event::Forget);
-            sorted(&mut edition.items);
             let (channel, _) = Channel::of(&edition, Some(0), &shelf);
 
             let walked = History::of(&channel, Format::Atom).walk();

@@ -23,7 +23,8 @@ pub fn item(n: usize) -> Item {
         title: format!("Release no. {n} of the harbour office"),
         body_html: format!(
             "<p>The harbour office reports on day <b>{n}</b>.</p>\n<p>More <a href=\"https://harbour.example/{n}?a=1&amp;b=2\">there</a>.</p>"
-        ),
+        )
+        .into(),
         excerpt: format!("The harbour office reports on day {n}."),
         published,
         undated: false,
@@ -37,12 +38,22 @@ pub fn item(n: usize) -> Item {
         attachments: Vec::new(),
         link: None,
         translations: Vec::new(),
+        aliases: Vec::new(),
+        files: Vec::new(),
     }
 }
 
 /// An edition of items 0 to `count`, newest first.
 pub fn edition(count: usize) -> Edition {
     Edition { newsroom: newsroom(), topics: topics(), items: (0..count).rev().map(item).collect(), withdrawn: vec![] }
+}
+
+/// Changes the items of an edition as a list.
+pub fn change<R>(edition: &mut Edition, change: impl FnOnce(&mut Vec<Item>) -> R) -> R {
+    let mut items: Vec<Item> = edition.items.iter().cloned().collect();
+    let out = change(&mut items);
+    edition.items = items.into();
+    out
 }
 
 /// The house of all invented editions.
@@ -110,11 +121,12 @@ pub const NASTY_TITLES: [&str; 22] = [
 /// Every nasty title once as the title, in the text, as author, tag, caption and address; then items with every field.
 pub fn nasty() -> Edition {
     let mut edition = edition(0);
+    let mut items = Vec::new();
     for (n, title) in NASTY_TITLES.iter().enumerate() {
         let escaped = feedroom::text::escape(title);
-        edition.items.push(Item {
+        items.push(Item {
             title: title.to_string(),
-            body_html: format!("<p title=\"{escaped}\">{escaped}</p><pre>]]&gt;{escaped}</pre>"),
+            body_html: format!("<p title=\"{escaped}\">{escaped}</p><pre>]]&gt;{escaped}</pre>").into(),
             excerpt: title.to_string(),
             authors: vec![Author { name: title.to_string(), email: Some("not an address".into()), url: None }],
             tags: vec![title.to_string(), format!("{title} again")],
@@ -128,19 +140,19 @@ pub fn nasty() -> Edition {
             ..item(n)
         });
     }
-    let next = edition.items.len();
-    edition.items.push(Item { title: "long words ".repeat(1_000), ..item(next) });
-    edition.items.push(Item { title: "x".repeat(10_000), topics: vec![2], ..item(next + 1) });
-    edition.items.push(rich(next + 2));
-    edition.items.push(Item {
+    let next = items.len();
+    items.push(Item { title: "long words ".repeat(1_000), ..item(next) });
+    items.push(Item { title: "x".repeat(10_000), topics: vec![2], ..item(next + 1) });
+    items.push(rich(next + 2));
+    items.push(Item {
         title: "Links of all kinds".into(),
         body_html: "<p><a href=\"#n1\">1</a> <a href=\"/press/x\">2</a> <img src=\"y.png\" alt=\"a &gt; b\"></p>"
             .into(),
         language: Some("ar".into()),
         ..item(next + 3)
     });
-    edition.items.push(Item { body_html: String::new(), excerpt: String::new(), ..item(next + 4) });
-    edition.items.reverse();
+    items.push(Item { body_html: "".into(), excerpt: String::new(), ..item(next + 4) });
+    edition.items = items.into();
     let old =
         Withdrawn { id: "https://old.example/?p=1&lang=en".into(), ..withdrawn(9_002, "2025-01-03T00:00:00Z", None) };
     edition.withdrawn = vec![

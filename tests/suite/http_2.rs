@@ -148,3 +148,22 @@ fn a_stream_without_window_is_let_go() {
     let _ = stream.read_to_end(&mut all);
     assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
 }
+
+#[test]
+fn a_client_with_wide_windows_that_does_not_read_is_let_go() {
+    let server = Server::start(quick());
+    let mut stream = server.connect();
+    let widest = [0x7f, 0xff, 0xff, 0xff];
+    let mut bytes = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
+    bytes.extend(frame(4, 0, 0, &[&[0, 4][..], &widest].concat()));
+    bytes.extend(frame(8, 0, 0, &[0x7f, 0, 0, 0]));
+    let streams = 120;
+    bytes.extend((0..streams).flat_map(|at| frame(1, 0x5, at * 2 + 1, &headers())));
+    stream.write_all(&bytes).unwrap();
+    std::thread::sleep(Duration::from_secs(4));
+    let mut all = Vec::new();
+    let ended = stream.read_to_end(&mut all);
+    assert!(!ended.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock), "it is held for ever");
+    let whole = streams as usize * crate::http::feed().len();
+    assert!(all.len() < whole, "{} of {whole} bytes came", all.len());
+}

@@ -16,19 +16,20 @@ fn changed() -> DateTime<Utc> {
 }
 
 fn site() -> Site {
-    let mut site = Site { not_found: Bytes::from("<h1>Nothing here</h1>"), ..Site::default() };
+    let mut site = Site::default();
+    site.not_found = Bytes::from("<h1>Nothing here</h1>");
     let feed = "<item>Reservoir levels rose</item>\n".repeat(100);
-    let rss = Resource::new(RSS, feed, changed()).with_deltas([
-        ("0".repeat(32), Bytes::from("<item>new</item>\n".repeat(100))),
-        ("1".repeat(32), Bytes::from("<item>new, newer</item>\n".repeat(100))),
-    ]);
+    let rss = Resource::new(RSS, feed, changed()).with_deltas(["0".repeat(32), "1".repeat(32)], |etag| {
+        let new = if etag.starts_with('0') { "<item>new</item>\n" } else { "<item>new, newer</item>\n" };
+        Some(Bytes::from(new.repeat(100)))
+    });
     let mut put = |path: &str, resource| site.resources.insert(path.to_string(), resource);
-    let view = Resource::new(HTML, "<p>What a feed is</p>".repeat(100), changed() + TimeDelta::hours(1));
+    let view = || Resource::new(HTML, "<p>What a feed is</p>".repeat(100), changed() + TimeDelta::hours(1));
     put(
         "/atom.xml",
         Resource::new("application/atom+xml; charset=utf-8", "<entry>Levels rose</entry>\n".repeat(100), changed())
             .with_view(view)
-            .with_deltas([("0".repeat(32), Bytes::from("<entry>new</entry>"))]),
+            .with_deltas(["0".repeat(32)], |_| Some(Bytes::from("<entry>new</entry>"))),
     );
     put("/rss.xml", rss.with_header("Surrogate-Key", "water floods").with_header("no name", "x"));
     put("/small.json", Resource::new("application/feed+json", "{\"version\":1}", changed()));
@@ -509,7 +510,8 @@ const VIEWS: &[Row] = &[
 
 #[test]
 fn below_a_path_of_the_base_address() {
-    let site = Site { prefix: "/news".into(), ..site() };
+    let mut site = site();
+    site.prefix = "/news".into();
     for (request, expected) in [
         ("GET /news/rss.xml", "200\nETag: \"{rss}\""),
         ("GET /rss.xml", "200\nETag: \"{rss}\""),
@@ -529,7 +531,8 @@ fn below_a_path_of_the_base_address() {
 #[test]
 fn caches_ask_again_when_a_release_opens() {
     let until = Some(changed() + TimeDelta::seconds(100));
-    let site = Site { freshness: Freshness::new(300, 600, until), ..site() };
+    let mut site = site();
+    site.freshness = Freshness::new(300, 600, until);
     for (seconds, want) in [(0, "max-age=100"), (40, "max-age=60"), (100, "max-age=0")] {
         let expected = format!("200\nCache-Control: {want}");
         check(&site, changed() + TimeDelta::seconds(seconds), "GET /rss.xml", &expected);

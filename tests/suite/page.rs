@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use feedroom::edition::Edition;
+use feedroom::edition::{Edition, Item};
 use feedroom::page;
 use scraper::{ElementRef, Html, Selector};
 
@@ -110,7 +110,7 @@ fn feeds_are_discovered_nearest_first_and_named() {
     assert_eq!(front[3..], [of("river/")[1].clone(), of("harbour/")[1].clone()]);
     assert_eq!(discovered(&page::topic(&edition, 0)), [of("river/"), of("")].concat());
     assert_eq!(
-        discovered(&page::item(&edition, position(&edition, "quay"))),
+        discovered(&page::item(&edition, named(&edition, "quay"))),
         [of(""), of("river/"), of("harbour/")].concat()
     );
     assert_eq!(discovered(&page::year(&edition, Some(1), 2026)), [of("harbour/"), of("")].concat());
@@ -124,7 +124,7 @@ fn feeds_are_discovered_nearest_first_and_named() {
 #[test]
 fn an_item_says_when_by_whom_in_which_language_and_what_belongs_to_it() {
     let edition = edition();
-    let text = page::item(&edition, position(&edition, "quay"));
+    let text = page::item(&edition, named(&edition, "quay"));
     let page = Html::parse_document(&text);
     let entry = one(&page, "main > article.h-entry");
     assert_eq!(words(&one(&page, "h1.p-name")), "The \"quay\" <held> & nobody </script> was hurt");
@@ -160,7 +160,7 @@ fn an_item_says_when_by_whom_in_which_language_and_what_belongs_to_it() {
 #[test]
 fn a_translated_item_leads_to_its_other_languages() {
     let edition = edition();
-    let text = page::item(&edition, position(&edition, "locman"));
+    let text = page::item(&edition, named(&edition, "locman"));
     let page = Html::parse_document(&text);
     for link in [one(&page, "link[hreflang]"), one(&page, ".after a[hreflang]")] {
         assert_eq!(link.attr("hreflang"), Some("en-GB"));
@@ -172,7 +172,7 @@ fn a_translated_item_leads_to_its_other_languages() {
 #[test]
 fn an_undated_item_shows_no_date_anywhere() {
     let edition = edition();
-    let text = page::item(&edition, position(&edition, "notice"));
+    let text = page::item(&edition, named(&edition, "notice"));
     let page = Html::parse_document(&text);
     assert!(all(&page, "time, meta[property='article:published_time']").is_empty());
     let data = one(&page, "script[type='application/ld+json']").text().collect::<String>();
@@ -201,7 +201,7 @@ fn each_text_has_its_own_language_and_direction() {
     assert_eq!(title("quay"), [None, None]);
     assert_eq!(title("locman"), [Some("uk".into()), None]);
     assert_eq!(title("mina"), [Some("ar".into()), Some("rtl".into())]);
-    let text = page::item(&edition, position(&edition, "mina"));
+    let text = page::item(&edition, named(&edition, "mina"));
     let page = Html::parse_document(&text);
     for part in ["h1", ".body"] {
         assert_eq!((one(&page, part).attr("lang"), one(&page, part).attr("dir")), (Some("ar"), Some("rtl")), "{part}");
@@ -313,14 +313,14 @@ fn pages(edition: &Edition) -> BTreeMap<String, String> {
         let feed = format!("{base}rss.xml");
         pages.insert(feed.clone(), page::feed(edition, topic, &feed));
     }
-    for (at, item) in edition.items.iter().enumerate() {
-        pages.insert(item.page_path(), page::item(edition, at));
+    for item in edition.items.iter() {
+        pages.insert(item.page_path(), page::item(edition, item));
     }
     pages
 }
 
-fn position(edition: &Edition, slug: &str) -> usize {
-    edition.items.iter().position(|item| item.slug == slug).expect("an item of that slug")
+fn named<'e>(edition: &'e Edition, slug: &str) -> &'e Item {
+    edition.items.by_slug(slug).expect("an item of that slug")
 }
 
 fn all<'a>(page: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {

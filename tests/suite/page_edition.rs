@@ -59,7 +59,7 @@ pub fn edition() -> Edition {
     Edition {
         newsroom: house,
         topics: vec![topic("river", "River <and> nature", "Levels & wildlife"), topic("harbour", "Harbour", "")],
-        items: vec![pilots, open, undated, quay, old],
+        items: vec![pilots, open, undated, quay, old].into(),
         withdrawn: vec![Withdrawn {
             id: "urn:uuid:00000000-0000-0000-0000-000000000009".into(),
             slug: "lost".into(),
@@ -89,6 +89,8 @@ fn plain(number: u32, slug: &str, title: &str, published: &str) -> Item {
         attachments: Vec::new(),
         link: None,
         translations: Vec::new(),
+        aliases: Vec::new(),
+        files: Vec::new(),
     }
 }
 

@@ -17,9 +17,7 @@ fn now() -> DateTime<Utc> {
 }
 
 /// A press over a folder of English releases in UTC, with a topic of the files below `ships`.
-fn press(root: &Path, state: &Path) -> Press {
-    let reading = item::Settings { time_zone: chrono_tz::UTC, language: Some("en".into()), date_order: None };
-    let files = folder::Settings::new(root.canonicalize().unwrap());
+pub fn press(root: &Path, state: &Path) -> Press {
     let ships = Topic {
         slug: "ships".into(),
         title: "Ships".into(),
@@ -29,6 +27,13 @@ fn press(root: &Path, state: &Path) -> Press {
         content: Content::Both,
     };
     let rule = Rule { slug: "ships".into(), folders: vec!["ships".into()], ..Rule::default() };
+    press_with(root, state, TopicSource::Configured(vec![(ships, rule)]))
+}
+
+/// The same with other topics.
+pub fn press_with(root: &Path, state: &Path, topics: TopicSource) -> Press {
+    let reading = item::Settings { time_zone: chrono_tz::UTC, language: Some("en".into()), date_order: None };
+    let files = folder::Settings::new(root.canonicalize().unwrap());
     let settings = press::Settings {
         newsroom: Newsroom {
             title: "Harbour Office".into(),
@@ -37,7 +42,7 @@ fn press(root: &Path, state: &Path) -> Press {
             ..Newsroom::default()
         },
         folders: vec![press::Folder { files, reading, prefix: String::new() }],
-        topics: TopicSource::Configured(vec![(ships, rule)]),
+        topics,
         ledger: ledger::Settings { flood: 10_000, ..ledger::Settings::default() },
         parts: Parts::All,
     };
@@ -70,8 +75,9 @@ fn archive(impression: &Impression) -> BTreeMap<String, (String, DateTime<Utc>)>
         site::Content::Bytes(body) => body.plain().windows(12).any(|window| window == b"<fh:archive>"),
         site::Content::File { .. } => false,
     };
-    let pages = impression.site.resources.iter().filter(|(_, resource)| complete(resource));
-    pages.map(|(path, page)| (path.clone(), (page.etag().to_string(), page.last_modified()))).collect()
+    let found = impression.site.paths().filter_map(|path| Some((impression.site.find(&path)?, path)));
+    let pages = found.filter(|(page, _)| complete(page));
+    pages.map(|(page, path)| (path, (page.etag().to_string(), page.last_modified()))).collect()
 }
 
 #[test]
@@ -80,6 +86,7 @@ fn archive_pages_stay_through_backdated_releases_and_a_restart() {
     write(root.path(), 0, 180, "2024-01-01");
     let mut first = press(root.path(), state.path());
     let before = archive(&run(&mut first, now()));
+    first.remember().unwrap();
     let paths: Vec<&str> = before.keys().map(String::as_str).collect();
     assert_eq!(paths, ["/archive/1.atom.xml", "/archive/2.atom.xml", "/ships/archive/1.atom.xml"]);
     drop(first);
@@ -96,6 +103,7 @@ fn archive_pages_stay_through_backdated_releases_and_a_restart() {
     for (path, page) in &before {
         assert_eq!(whole.get(path), Some(page), "{path}");
     }
+    second.remember().unwrap();
     drop(second);
 
     let again = run(&mut press(root.path(), state.path()), later + TimeDelta::days(1));
