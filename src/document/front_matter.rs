@@ -50,7 +50,7 @@ pub(super) fn split(text: &str) -> Option<Split<'_>> {
         "---json" | "--- json" => (Notation::Json, &["---"]),
         ";;;" => (Notation::Json, &[";;;"]),
         "+++" => (Notation::Toml, &["+++"]),
-        _ => return None,
+        _ => return unopened(text, first_line),
     };
     let mut at = 0;
     for line in rest.split_inclusive('\n') {
@@ -60,6 +60,26 @@ pub(super) fn split(text: &str) -> Option<Split<'_>> {
             let body_line = matter_line + count_lines(matter) + 1;
             let split = Split { notation, matter, matter_line, body, body_line };
             return split.looks_meant().then_some(split);
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// Front matter that begins without a fence and ends with one, as Hexo allows it: `title: …` on the first line.
+fn unopened(text: &str, first_line: u32) -> Option<Split<'_>> {
+    if !text.starts_with("title:") {
+        return None;
+    }
+    let mut at = 0;
+    for line in text.split_inclusive('\n').take(100) {
+        if line.trim().is_empty() {
+            return None;
+        }
+        if line.trim_end() == "---" {
+            let (matter, body) = (&text[..at], &text[at + line.len()..]);
+            let body_line = first_line + count_lines(matter) + 1;
+            return Some(Split { notation: Notation::Yaml, matter, matter_line: first_line, body, body_line });
         }
         at += line.len();
     }

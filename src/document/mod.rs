@@ -10,6 +10,7 @@ mod reading;
 // The syntaxes.
 mod announcement;
 mod changelog;
+mod field_list;
 mod front_matter;
 mod html;
 mod markdown;

@@ -4,7 +4,9 @@
 //! an HTML page or an e-mail saved under another name.
 
 use super::sanitise::Base;
-use super::{Document, Header, Syntax, announcement, changelog, decode, fields, front_matter, html, markdown, plain};
+use super::{
+    Document, Header, Syntax, announcement, changelog, decode, field_list, fields, front_matter, html, markdown, plain,
+};
 use crate::problem::Problem;
 use crate::text::is_xml_char;
 
@@ -135,6 +137,10 @@ impl File<'_> {
             if document.syntax == Syntax::Plain {
                 document.syntax = Syntax::Announcement;
             }
+            return (Some(document), problems);
+        }
+        if let Some(list) = (named == Named::Text).then(|| field_list::read(text)).flatten() {
+            let (document, problems) = self.body(&text[list.body..], list.body_line, list.header, named);
             return (Some(document), problems);
         }
         let (document, problems) = self.body(text, 1, Header::default(), named);

@@ -172,11 +172,12 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
 /// A version in a word: its offset and length in it, how sure it is, and a name glued to its front.
 /// Behind a word such as `version` even a date is one (`version 2021.12.17`).
 fn version(word: &str, announced: bool) -> Option<(usize, usize, Strength, Option<&str>)> {
-    let open = word.len() - word.trim_start_matches(['[', '(', '"', '`', '\'', '‘', '“', '«']).len();
+    let open = word.len() - word.trim_start_matches(['[', '(', '（', '【', '"', '`', '\'', '‘', '“', '«']).len();
     let inner = &word[open..];
     // A scope (`@scope/name@1.0`) may hold what else ends a version.
     let scope = name_before(inner).map_or(0, str::len);
-    let end = inner[scope..].find([']', ')', '"', '`', '\'', '’', '”', '»', ',', ';', '/', '|', '?', '!']);
+    let end =
+        inner[scope..].find([']', ')', '（', '）', '】', '"', '`', '\'', '’', '”', '»', ',', ';', '/', '|', '?', '!']);
     let inner = inner[..end.map_or(inner.len(), |end| scope + end)].trim_end_matches(':');
     let bracketed = open > 0;
     let (skip, name) = match name_before(inner) {

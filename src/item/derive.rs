@@ -59,10 +59,9 @@ pub(super) fn drafts(document: &Document, told: &Told, settings: &Settings) -> (
         out.push(draft);
     }
     if out.is_empty() {
-        problems.push(Problem::warning(
-            &document.path,
-            "no release found in this file: give it a title and text, or exclude it",
-        ));
+        let message = "no release found in this file: give it a title and text, or exclude it";
+        let line = document.blocks.first().map_or(1, |block| block.lines.first);
+        problems.push(Problem::warning(&document.path, message).at(line, 1));
     }
     (out, problems)
 }
@@ -101,10 +100,12 @@ fn candidates(
     }
     let mut out = piece.dates.clone();
     if alone {
-        for field in &document.header.dates {
-            if !matches!(field.role, DateRole::Published) {
-                continue;
-            }
+        let dates = &document.header.dates;
+        let opens = |line: u32| dates.iter().any(|field| field.role == DateRole::Embargo && field.field.line == line);
+        let published = || dates.iter().filter(|field| field.role == DateRole::Published);
+        // A field that opens a release dates it too, where no other does (`publishDate`).
+        let dated = published().any(|field| !opens(field.field.line));
+        for field in published().filter(|field| !dated || !opens(field.field.line)) {
             match field_candidate(field, hints) {
                 Ok(candidate) => out.push(candidate),
                 Err(bad) if field.source == DateSource::FrontMatter => problems.push(
@@ -126,7 +127,9 @@ fn candidates(
         {
             out.push(Candidate::new(EvidenceKind::FileName, found, &hint.value, hint.line));
         }
-        let name = document.path.rsplit('/').next().unwrap_or(&document.path);
+        let (above, name) = document.path.rsplit_once('/').unwrap_or(("", &document.path));
+        // A bundle's folder has the name (`2025-06-05-flood/index.md`).
+        let name = if name.starts_with("index.") { above.rsplit('/').next().unwrap_or(name) } else { name };
         if let Some(found) = date::in_name(name) {
             out.push(Candidate::new(EvidenceKind::FileName, found, name, 0));
         }

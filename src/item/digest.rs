@@ -100,6 +100,8 @@ impl Text<'_> {
                 }
                 _ => out.push(self.release(start, end, None)),
             }
+            // A date line may stand over nothing, and there may be many of them.
+            out.pop_if(|piece| piece.title.is_none() && piece.body.is_empty());
         }
         out.retain(|piece| piece.title.is_some() || !piece.body.is_empty());
         Some(out)

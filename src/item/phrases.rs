@@ -94,6 +94,12 @@ pub(super) fn is_byline(text: &str) -> bool {
         && names.first().is_none_or(|name| !name.starts_with(char::is_lowercase))
 }
 
+/// Whether a line says whose the page is: `© 2019–2024 Harbour Trust`.
+pub(super) fn is_copyright(text: &str) -> bool {
+    let marked = ["©", "(c) ", "Copyright ©", "Copyright (c)"].iter().any(|mark| text.starts_with(mark));
+    marked && text.chars().count() <= 140
+}
+
 /// Whether a line is a word or two of navigation.
 pub(super) fn is_navigation(text: &str) -> bool {
     if text.chars().count() > 40 {

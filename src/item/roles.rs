@@ -1,7 +1,7 @@
 //! What each block of a text is to a release: headline, date line, label, prose, the end, navigation, a contact.
 
 use super::excerpt;
-use super::phrases::{are_fields, is_end, is_label, is_navigation, is_notes_heading};
+use super::phrases::{are_fields, is_copyright, is_end, is_label, is_navigation, is_notes_heading};
 use crate::date::{self, DateLine, Hints, Label};
 use crate::document::{Block, BlockKind};
 use crate::text::{has_digit, is_unspaced};
@@ -50,6 +50,9 @@ fn role(block: &Block, hints: &Hints<'_>) -> Role {
     }
     if is_end(text) {
         return Role::End;
+    }
+    if is_copyright(text) {
+        return Role::Navigation;
     }
     if text.len() <= 160
         && has_digit(text)

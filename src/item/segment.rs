@@ -160,6 +160,12 @@ impl Text<'_> {
             }
             piece.body.push(at);
         }
+        let is_frame = |at: &usize| {
+            matches!(self.roles[*at], Role::Notes | Role::Navigation | Role::Contact | Role::Rule | Role::BadDate)
+        };
+        if title.is_none() && piece.body.iter().all(is_frame) {
+            piece.body.clear();
+        }
         // What is held back until a day is published on that day.
         if let Some((found, line)) = &embargo {
             piece.dates.insert(

@@ -20,7 +20,11 @@ pub(super) fn pieces(document: &Document, text: &Text<'_>) -> Vec<Piece> {
         })
         .collect();
     let ends = heads.iter().skip(1).copied().chain([text.blocks.len()]);
-    let versions = heads.iter().copied().zip(ends).map(|(start, end)| version(document.syntax, text, start, end));
+    let versions = heads.iter().copied().zip(ends).map(|(start, end)| {
+        let mut piece = version(document.syntax, text, start, end);
+        piece.dates.shrink_to_fit();
+        piece
+    });
     // A section for what is to come with nothing in it yet is a place kept free, no release.
     versions.filter(|piece| !piece.unfinished || !piece.body.is_empty()).collect()
 }
@@ -93,8 +97,8 @@ fn undated(heading: &str, hints: &date::Hints<'_>) -> String {
         Some((_, rest)) => rest,
         None => match date::find(heading, hints).into_iter().next() {
             Some(found) => {
-                let before = heading[..found.span.start].trim_end().trim_end_matches(['(', '[']);
-                let behind = heading[found.span.end..].trim_start().trim_start_matches([')', ']']);
+                let before = heading[..found.span.start].trim_end().trim_end_matches(['(', '[', '（', '【']);
+                let behind = heading[found.span.end..].trim_start().trim_start_matches([')', ']', '）', '】']);
                 format!("{} {}", before.trim_end(), behind.trim_start())
             }
             None => heading.to_string(),

@@ -320,6 +320,19 @@ fn the_order_of_numeric_dates() {
 }
 
 #[test]
+fn labels_of_scripts_that_compose_their_letters() {
+    for text in [
+        "배포일: 2023년 12월 4일(월)",
+        "보도일시 : 2023. 12. 4.(월) 10:00",
+        "発表日：2023年12月4日",
+        "Đăng ngày: 04/12/2023",
+    ] {
+        let line = line(text, &Hints::default()).unwrap_or_else(|| panic!("{text}"));
+        assert!(line.label.is_some() && line.found.day() == NaiveDate::from_ymd_opt(2023, 12, 4), "{text}: {line:?}");
+    }
+}
+
+#[test]
 fn a_weekday_decides_the_order() {
     for (text, order, expected) in [
         ("Mon, 11/06/2023 - 10:15", None, "2023-11-06"),

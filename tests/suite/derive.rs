@@ -163,7 +163,7 @@ fn traps_are_no_publication_dates() {
         ),
         (
             "Harbour opens new lock\n\nThe harbour board opened the new lock. It is 300 metres long.\n\n© 2019 Harbour Board. All rights reserved. Last updated 3 March 2021.\n",
-            "Harbour opens new lock | - | - | 1-5",
+            "Harbour opens new lock | - | - | 1-3",
         ),
     ]);
     let text = "Court confirms decision\n\nThe court confirmed the decision. We recall that on 3 March 2024 the council had closed the road. The notice is public (see that of 4 April 2024).\n";
@@ -458,6 +458,64 @@ fn several_releases_in_one_file() {
              Beach cleaned by volunteers | 2025-05-28 | header | 12-13",
         ),
     ]);
+}
+
+#[test]
+fn several_notices_stand_under_one_date() {
+    let text = "05.06.2024\n\nSchleuse wieder frei\nDie Schleuse ist wieder befahrbar.\n\n28.05.2024\n\nPegel steigt weiter an\nDer Pegel steigt.\n\nNeue Anzeige am Steg\nSie misst alle fünf Minuten.\n\n02.05.2024\n\nWinterlager geräumt\nAlle Boote sind im Wasser.\n";
+    check(&[(
+        text,
+        "Schleuse wieder frei | 2024-06-05 | header | 1-4
+        Pegel steigt weiter an | 2024-05-28 | header | 6-9
+        Neue Anzeige am Steg | 2024-05-28 | header | 11-12
+        Winterlager geräumt | 2024-05-02 | header | 14-17",
+    )]);
+    // A longer release has chapters, not notices.
+    let long =
+        text.replace("Sie misst", "Sie wurde am Montag montiert.\n\nSie kostet wenig.\n\nSie ist blau.\n\nSie misst");
+    let (drafts, _) = derive(&[("digest.txt", &long)]);
+    assert_eq!(drafts.len(), 3, "{}", told(&drafts));
+    let headings = "# Notes\n\n## 5 June 2024\n\n### Berth opened\n\nIt is new.\n\n### Crane painted\n\nIt is blue.\n\n## 29 May 2024\n\n### Rings replaced\n\nAll of them.\n\n### Dog rescued\n\nIt had fallen.\n";
+    let (drafts, problems) = derive(&[("notes.md", headings)]);
+    let dates: Vec<String> =
+        drafts.iter().map(|d| d.date.as_ref().unwrap().published.date_naive().to_string()).collect();
+    assert_eq!(dates, ["2024-06-05", "2024-06-05", "2024-05-29", "2024-05-29"], "{}", told(&drafts));
+    assert!(problems.is_empty(), "{problems:?}");
+}
+
+#[test]
+fn a_file_of_boilerplate_holds_no_release() {
+    for text in ["Home\nNews\nContact\n\n© 2024 Tidewater Harbour Trust\n", "PRESS RELEASE\n\n###\n"] {
+        let (drafts, problems) = derive(&[("page.txt", text)]);
+        assert!(drafts.is_empty(), "{}", told(&drafts));
+        assert_eq!((problems.len(), problems[0].line, problems[0].column), (1, 1, 1), "{problems:?}");
+    }
+}
+
+#[test]
+fn a_field_that_opens_a_release_contradicts_no_other() {
+    let (drafts, problems) = derive(&[(
+        "plan.md",
+        "---\ntitle: Planned\ndate: 2024-01-10\npublishDate: 2024-02-01T09:00:00Z\n---\nText of it.\n",
+    )]);
+    assert_eq!(told(&drafts), "Planned | 2024-01-10 | front-matter | 6-6\n");
+    assert!(problems.is_empty(), "{problems:?}");
+    assert_eq!(drafts[0].embargo.unwrap().to_rfc3339(), "2024-02-01T09:00:00+00:00");
+    let (drafts, _) = derive(&[("plan.md", "---\ntitle: Planned\npublishDate: 2024-02-01\n---\nText of it.\n")]);
+    assert_eq!(told(&drafts), "Planned | 2024-02-01 | front-matter | 5-5\n");
+}
+
+#[test]
+fn a_text_of_marks_is_read_as_plain_text() {
+    for unit in ["[a](", "> ", "<", "*a _b ", "|1|2|\n", "<p>x"] {
+        let text = unit.repeat((1 << 18) / unit.len());
+        let (document, problems) = document::read("marks.md", text.as_bytes(), &document::Settings::default());
+        assert!(document.is_some_and(|document| document.syntax == document::Syntax::Plain), "{unit}");
+        assert!(problems.iter().any(|problem| problem.message.contains("plain text") && problem.line == 1), "{unit}");
+    }
+    let links = "A word, then [another](https://harbour.example/a) and *some* more of them.\n\n".repeat(4000);
+    let (document, problems) = document::read("links.md", links.as_bytes(), &document::Settings::default());
+    assert!(document.is_some_and(|document| document.syntax == document::Syntax::Markdown) && problems.is_empty());
 }
 
 #[test]

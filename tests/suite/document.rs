@@ -246,6 +246,29 @@ fn broken_front_matter_is_a_problem_and_never_publishes_a_draft() {
 }
 
 #[test]
+fn header_fields_of_other_markups_are_read() {
+    for (path, text, line) in [
+        ("a.rst", "Lock opened\n###########\n\n:date: 2025-06-05\n:tags: lock\n\nIt is open.\n", 7),
+        ("b.rst", "===========\nLock opened\n===========\n:date: 2025-06-05\n\nIt is open.\n", 6),
+        ("a.adoc", "= Lock opened\nJane Roe <jane@lock.example>\nv1.0, 2025-06-05\n\nIt is open.\n", 5),
+        ("b.adoc", "= Lock opened\n:revdate: 2025-06-05\n:page-tags: lock\n\nIt is open.\n", 5),
+        ("nikola.rst", ".. title: Lock opened\n.. date: 2025-06-05 10:00:00 UTC\n.. type: text\n\nIt is open.\n", 5),
+        ("a.org", "#+TITLE: Lock opened\n#+DATE: <2025-06-05 Thu>\n\nIt is open.\n", 4),
+        ("hexo.md", "title: Lock opened\ndate: 2025-06-05\n---\nIt is open.\n", 4),
+    ] {
+        let document = document(path, text);
+        assert_eq!(title(&document), Some("Lock opened"), "{path}");
+        let date = &document.header.dates[0];
+        assert_eq!((date.role, date.field.value.get(..10)), (DateRole::Published, Some("2025-06-05")), "{path}");
+        let body: Vec<(&str, u32)> = document.blocks.iter().map(|b| (b.text.as_str(), b.lines.first)).collect();
+        assert_eq!(body, [("It is open.", line)], "{path}");
+    }
+    for text in ["= a\n\nb", "Heading\n=======\n\nText.\n", "#+NAME: x\n", ":date: 2025-06-05\n", "title: a\n\n---\n"] {
+        assert!(document("note.txt", text).header.dates.is_empty(), "{text}");
+    }
+}
+
+#[test]
 fn what_only_looks_like_front_matter_is_text() {
     let ruled = document("a.md", "---\n\nA rule stands above this.\n\n---\n\nAnd below.\n");
     assert_eq!(title(&ruled), None);

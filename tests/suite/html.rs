@@ -165,6 +165,8 @@ fn other_dates_of_a_page_are_not_taken() {
         "<p>Deadline: 30 September 2027</p>".into(),
         "<p>Member since 5 May 2011</p>".into(),
         "<p>When: 5 June 2027, 10:00</p>".into(),
+        "<p>Event date: 5 June 2024, 10:00</p>".into(),
+        "<dl><dt>Closing date:</dt><dd>5 June 2024</dd></dl>".into(),
         "<figure><img src=i.jpg><figcaption>The mill on 3 May 2015</figcaption></figure>".into(),
         "<section class=teaser-list><h3><a href=/c>Mill sold</a></h3><time datetime=2024-01-01>1 January 2024</time></section>".into(),
     ];
@@ -338,6 +340,40 @@ fn pages_that_list_releases_are_given_entry_by_entry() {
         }
         assert_eq!((document.header.dates.len(), document.header.title), (0, None), "the list's own are no release's");
     }
+}
+
+#[test]
+fn lists_of_dated_links_are_lists_and_articles_that_end_in_them_are_none() {
+    let rows = ["12.06.2024", "03.06.2024", "21.05.2024", "02.05.2024"].iter().enumerate();
+    let rows: String = rows
+        .map(|(n, day)| format!("<li><span>{day}</span> <a href=/n/{n}>Lock number {n} closed for inspection</a></li>"))
+        .collect();
+    let list = page("de", "", &format!("<main><h1>Aktuelles</h1><ul>{rows}</ul></main>"));
+    assert_eq!(list.syntax, Syntax::HtmlList);
+    assert_eq!(entries(&list).len(), 4);
+    let article = page(
+        "en",
+        "",
+        &format!("<main><h1>Water is back</h1><p>{PROSE}</p><p>{PROSE}</p><p>{PROSE}</p><ul>{rows}</ul></main>"),
+    );
+    assert_eq!(article.syntax, Syntax::Html);
+}
+
+#[test]
+fn a_page_of_nothing_but_tags_is_read_as_far_as_it_goes() {
+    let (document, problems) =
+        document::read("cells.html", "<table><tr><td>a".repeat(60_000).as_bytes(), &document::Settings::default());
+    assert!(document.is_some() && problems.iter().any(|p| p.message.contains("bare text")), "{problems:?}");
+}
+
+#[test]
+fn the_country_of_a_page_orders_its_dates() {
+    let read = |head: &str| {
+        let body = format!("<h1>Water is back</h1><p class=date>Posted 05/06/2024</p><p>{PROSE}</p><p>{PROSE}</p>");
+        page("en", head, &body).header.language
+    };
+    assert_eq!(read("<meta property=og:locale content=en_US>").as_deref(), Some("en-US"));
+    assert_eq!(read("<meta property=og:locale content=fr_FR>").as_deref(), Some("en"));
 }
 
 #[test]
