@@ -355,7 +355,9 @@ impl Room {
         let items = impression.edition.items.len();
         let serious = self.told.iter().filter(|p| p.severity > Severity::Note).count();
         if !self.held {
-            tracing::info!("published: {items} items from {} files, {serious} problems", impression.files);
+            let count = super::status::count;
+            let (items, files) = (count(items, "item"), count(impression.files, "file"));
+            tracing::info!("published: {items} from {files}, {}", count(serious, "problem"));
         }
     }
 }

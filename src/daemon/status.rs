@@ -47,9 +47,13 @@ pub(super) fn of(impression: &Impression, started: DateTime<Utc>, now: DateTime<
     }
 }
 
+/// A count with its noun.
+pub(super) fn count(number: usize, one: &str) -> String {
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
+}
+
 /// One line for a service manager: what is served, and what waits for somebody.
 pub(super) fn headline(status: &Status) -> String {
-    let count = |number: usize, one: &str| format!("{number} {one}{}", if number == 1 { "" } else { "s" });
     let (items, topics) = (count(status.items, "item"), count(status.topics.len(), "topic"));
     let mut line = format!("{items} in {topics} at {}", status.base_url);
     let serious = status.problems.iter().filter(|problem| problem.severity > Severity::Note).count();

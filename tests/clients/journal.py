@@ -48,7 +48,10 @@ with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["curl", "-fsS", "-o", "/dev/null", f"http://{address}/rss.xml"], check=True)
         entries = []
         while not entries or entries[-1].get("FEEDROOM_STATUS") != "200":
-            entries.append(fields(journal.recv(65536)))
+            message = journal.recv(65536)
+            # An empty one only asks whether the journal is there.
+            if message:
+                entries.append(fields(message))
     finally:
         daemon.terminate()
         daemon.wait()
