@@ -15,6 +15,7 @@ mod generate;
 mod init;
 mod items;
 mod ledger;
+mod publish;
 mod report;
 mod serve;
 mod setup;
@@ -66,6 +67,8 @@ enum Command {
     Items(items::Items),
     /// Back up, restore, adopt or confirm the record of what was published
     Ledger(ledger::Ledger),
+    /// Publish the site to a bucket, once
+    Publish(publish::Publish),
     /// Print the settings in force, and where each value came from
     Config(config::Config),
     /// Make a newsroom that works at once
@@ -119,6 +122,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Diff(command) => command.run(),
         Command::Items(command) => command.run(),
         Command::Ledger(command) => command.run(),
+        Command::Publish(command) => command.run(),
         Command::Config(command) => command.run(),
         Command::Init(command) => command.run(),
         Command::Completions(command) => command.run(),

@@ -18,6 +18,7 @@ mod metrics;
 mod status;
 
 // Doing.
+mod client;
 mod connection;
 mod fetch;
 mod listen;
@@ -29,6 +30,7 @@ mod watch;
 
 pub use admin::Admin;
 pub use answer::{About, Answer, Kind, Plan};
+pub use client::{Client, ClientError, ClientErrorKind, retry_after};
 pub use fetch::{Fetched, fetch};
 pub use listen::Listener;
 pub use metrics::Metrics;

@@ -1,6 +1,8 @@
 //! Publishing a site elsewhere than over its own server. Knows sites, nothing of what they are made from.
 
+pub mod bucket;
 pub mod directory;
+pub mod purge;
 
 mod disk;
 mod error;

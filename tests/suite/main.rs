@@ -8,6 +8,7 @@
 )]
 
 mod binary;
+mod bucket;
 mod chain;
 mod cli;
 mod config;
