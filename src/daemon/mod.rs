@@ -5,6 +5,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc;
 
@@ -19,11 +20,13 @@ use crate::ledger::{Ledger, LedgerError};
 use crate::press;
 use crate::site::Site;
 
+mod outbox;
 mod room;
 mod status;
 mod systemd;
 mod watch;
 
+use outbox::Outbox;
 use room::{Order, Room};
 use watch::Watch;
 
@@ -37,6 +40,8 @@ pub struct Plan {
     pub reload: Box<dyn Fn() -> Result<config::Settings, ConfigError> + Send>,
     /// The record of what was published.
     pub ledger: Ledger,
+    /// Where else something may be remembered; `None`: nowhere.
+    pub state: Option<PathBuf>,
 }
 
 /// Where the daemon listens, as a person would type it: `http://127.0.0.1:8080`, `unix:/run/feedroom.sock`.
@@ -101,7 +106,10 @@ pub fn run(mut plan: Plan, say: impl FnOnce(&Addresses)) -> Result<(), DaemonErr
         let metrics = Arc::new(http::Metrics::default());
         let (orders, inbox) = mpsc::channel();
         let watch = Watch::start(&plan.settings, orders.clone(), Handle::current())?;
-        let room = Room::new(plan, site.clone(), status.clone(), watch, bound);
+        let outlets = Arc::new(http::Outlets::default());
+        let outbox = Outbox::start(plan.state.take(), outlets.clone());
+        let key_header = plan.settings.purge.as_ref().and_then(|purge| purge.key_header.parse().ok());
+        let room = Room::new(plan, site.clone(), status.clone(), watch, outbox, bound);
         let (ready, first_site) = oneshot::channel();
         let thread = std::thread::Builder::new().name("press".to_string()).spawn(move || room.work(&inbox, ready))?;
         first_site.await.map_err(|_| io::Error::other("the press stopped before the first site"))??;
@@ -111,8 +119,8 @@ pub fn run(mut plan: Plan, say: impl FnOnce(&Addresses)) -> Result<(), DaemonErr
         systemd::ready(&addresses.public);
         let reloads = orders.clone();
         tokio::spawn(async move { while hangup.recv().await.is_some() && reloads.send(Order::Reload).is_ok() {} });
-        let public = http::Public::new(site, metrics.clone());
-        let admin = http::Admin::new(status, metrics);
+        let public = http::Public::new(site, metrics.clone()).keyed(key_header);
+        let admin = http::Admin::new(status, metrics).telling_of(outlets);
         let (stop_admin, stopping) = oneshot::channel::<()>();
         let admin = tokio::spawn(http::serve(admin_listener, Arc::new(admin), http::Limits::default(), async {
             let _ = stopping.await;

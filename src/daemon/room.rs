@@ -10,6 +10,7 @@ use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use tokio::sync::oneshot;
 
+use super::outbox::Outbox;
 use super::watch::Watch;
 use super::{DaemonError, Plan, systemd};
 use crate::clock;
@@ -56,6 +57,9 @@ pub(super) struct Room {
     settings: fn(&config::Settings) -> press::Settings,
     reload: Box<dyn Fn() -> Result<config::Settings, ConfigError> + Send>,
     watch: Watch,
+    outbox: Outbox,
+    /// As read last.
+    current: config::Settings,
     /// Where the site is served.
     bound: Option<SocketAddr>,
     /// What a reload can't change: the sockets, and the ledger.
@@ -77,6 +81,7 @@ impl Room {
         site: Arc<ArcSwap<Site>>,
         status: Arc<ArcSwap<Status>>,
         watch: Watch,
+        outbox: Outbox,
         bound: Option<SocketAddr>,
     ) -> Self {
         let fixed = fixed(&plan.settings);
@@ -89,6 +94,8 @@ impl Room {
             settings: plan.press,
             reload: plan.reload,
             watch,
+            outbox,
+            current: plan.settings,
             bound,
             fixed,
             told: BTreeSet::new(),
@@ -208,6 +215,7 @@ impl Room {
                     tracing::error!("the folders of the new configuration can't be watched: {error}");
                 }
                 self.press.reconfigure((self.settings)(&settings));
+                self.current = settings.clone();
                 self.press.look(&|_, _| {});
                 tracing::info!("configuration read again");
                 for ((key, _), _) in self.fixed.iter().zip(fixed(&settings)).filter(|(old, new)| **old != *new) {
@@ -247,6 +255,7 @@ impl Room {
         self.unpublished = None;
         self.report(&impression);
         self.show(impression, now, began);
+        self.outbox.leave(self.site.load_full(), &self.current);
         Ok(())
     }
 

@@ -15,6 +15,7 @@ mod route;
 // Showing.
 mod admin;
 mod metrics;
+mod outlets;
 mod status;
 
 // Doing.
@@ -34,6 +35,7 @@ pub use client::{Client, ClientError, ClientErrorKind, retry_after};
 pub use fetch::{Fetched, fetch};
 pub use listen::Listener;
 pub use metrics::Metrics;
+pub use outlets::{Outlet, Outlets};
 pub use peer::Peer;
 pub use route::route;
 pub use server::{Handler, Limits, Public, serve};

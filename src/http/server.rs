@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use chrono::DateTime;
+use hyper::header::{HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -21,7 +22,7 @@ use super::metrics::Metrics;
 use super::peer::Peer;
 use super::route::route;
 use crate::clock;
-use crate::site::Site;
+use crate::site::{Site, surrogate_key};
 
 /// What a server answers with.
 pub trait Handler: Send + Sync + 'static {
@@ -35,13 +36,20 @@ pub struct Public {
     site: Arc<ArcSwap<Site>>,
     metrics: Arc<Metrics>,
     proxies: Vec<IpAddr>,
+    key_header: Option<HeaderName>,
 }
 
 impl Public {
     /// Of a site that may be swapped at any time; each request is answered from one. What it does is counted in
     /// `metrics`.
     pub fn new(site: Arc<ArcSwap<Site>>, metrics: Arc<Metrics>) -> Self {
-        Self { site, metrics, proxies: Vec::new() }
+        Self { site, metrics, proxies: Vec::new(), key_header: None }
+    }
+
+    /// With a header in which each answer carries the key by which a CDN purges it.
+    pub fn keyed(mut self, header: Option<HeaderName>) -> Self {
+        self.key_header = header;
+        self
     }
 
     /// With the addresses of proxies that are believed when they say for whom they ask; only the access log cares.
@@ -56,8 +64,14 @@ impl Handler for Public {
         let site = self.site.load();
         // The hour matters only where a release is about to open or expire.
         let now = site.freshness.until().map_or(DateTime::UNIX_EPOCH, |_| clock::now());
-        let answer = route(&site, request, now);
-        self.metrics.count(request, address::key(&site, &request.uri).unwrap_or("other"), &answer);
+        let mut answer = route(&site, request, now);
+        let path = address::key(&site, &request.uri);
+        if let (Some(name), Some(path)) = (&self.key_header, path)
+            && let Ok(key) = HeaderValue::from_str(&surrogate_key(path))
+        {
+            answer.headers.insert(name, key);
+        }
+        self.metrics.count(request, path.unwrap_or("other"), &answer);
         if tracing::enabled!(target: "feedroom::access", tracing::Level::INFO) {
             self.log(request, peer, &answer);
         }

@@ -3,6 +3,7 @@
 pub mod bucket;
 pub mod directory;
 pub mod purge;
+pub mod websub;
 
 mod disk;
 mod error;

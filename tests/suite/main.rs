@@ -31,6 +31,7 @@ mod http_tls;
 mod ledger;
 mod ledger_history;
 mod ledger_trouble;
+mod outbox;
 mod page;
 mod page_edition;
 mod press;
