@@ -9,6 +9,7 @@
 
 mod binary;
 mod bucket;
+mod bucket_faults;
 mod chain;
 mod cli;
 mod config;

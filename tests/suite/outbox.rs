@@ -14,8 +14,8 @@ use crate::binary::{Daemon, Newsroom, release, until};
 
 /// A request as it came.
 #[derive(Debug, Clone)]
-struct Asked {
-    line: String,
+pub(crate) struct Asked {
+    pub(crate) line: String,
     head: String,
     body: String,
 }
@@ -32,7 +32,7 @@ impl Asked {
 }
 
 /// A server that answers by a function, each connection in a thread of its own.
-fn serve(answer: impl Fn(Asked) -> String + Send + Sync + 'static) -> String {
+pub(crate) fn serve(answer: impl Fn(Asked) -> String + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let answer = Arc::new(answer);
@@ -65,13 +65,13 @@ fn exchange(stream: &TcpStream, answer: &dyn Fn(Asked) -> String) -> Option<()> 
     let length: usize = asked.header("content-length").unwrap_or("0").parse().unwrap();
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    asked.body = String::from_utf8(body).unwrap();
+    asked.body = String::from_utf8_lossy(&body).into_owned();
     let answer = answer(asked);
     let mut stream = stream;
     stream.write_all(answer.as_bytes()).ok()
 }
 
-fn plain(status: &str, headers: &str) -> String {
+pub(crate) fn plain(status: &str, headers: &str) -> String {
     format!("HTTP/1.1 {status}\r\n{headers}Content-Length: 0\r\n\r\n")
 }
 
