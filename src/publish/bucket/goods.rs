@@ -20,7 +20,7 @@ pub enum Stored {
     /// As they are, which every client understands; a CDN in front compresses.
     #[default]
     Plain,
-    /// With gzip, for buckets without a CDN: a fifth of the bytes, for clients that decode it unasked.
+    /// With gzip, for buckets without a CDN: a third of the bytes, for clients that decode it unasked.
     Gzip,
 }
 
