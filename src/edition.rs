@@ -118,6 +118,8 @@ pub struct Item {
     pub link: Option<String>,
     /// The same release in other languages.
     pub translations: Vec<Translation>,
+    /// Paths of the site at which it stood before, decoded, each with its leading slash.
+    pub aliases: Vec<String>,
     /// The house's own files that it shows, links to or has attached: their paths below `assets/`, decoded.
     pub files: Vec<String>,
 }

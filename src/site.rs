@@ -50,6 +50,8 @@ pub struct Site {
     pub freshness: Freshness,
     /// The files beside the releases that public items show or link to.
     files: OrdMap<String, Arc<Resource>>,
+    /// Where items stood before, and the paths of their pages.
+    former: OrdMap<String, String>,
     /// What is rendered when it is asked for.
     library: Option<Arc<Library>>,
 }
@@ -103,6 +105,17 @@ impl Site {
             }
             _ => false,
         }
+    }
+
+    /// Where what stood at a path (with its query, perhaps) is now: as configured, or as an item tells of itself.
+    pub fn moved_to(&self, path: &str) -> Option<&str> {
+        self.moved.get(path).or_else(|| self.former.get(path)).map(String::as_str)
+    }
+
+    /// Every former path and where it leads now, each once.
+    pub fn former_paths(&self) -> impl Iterator<Item = (&str, &str)> {
+        let told = self.former.iter().filter(|(path, _)| !self.moved.contains_key(*path));
+        self.moved.iter().map(|(from, to)| (&**from, &**to)).chain(told.map(|(from, to)| (&**from, &**to)))
     }
 
     /// The page that says that what stood at a path is withdrawn.

@@ -31,8 +31,21 @@ pub fn clean(text: &str) -> String {
     out
 }
 
+/// Whether a digit stands in a text, of whatever script.
+pub fn has_digit(text: &str) -> bool {
+    let other =
+        |c: char| c >= '\u{660}' && !matches!(c, '\u{3040}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}') && c.is_numeric();
+    text.bytes().any(|byte| byte.is_ascii_digit()) || !text.is_ascii() && text.chars().any(other)
+}
+
 /// White space of any kind folded to single spaces, none at the ends.
 pub fn fold_space(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let spaced = |pair: &[u8]| pair[0].max(pair[1]) == b' ';
+    let plain = |byte: &u8| (b' '..0x80).contains(byte);
+    if bytes.iter().all(plain) && !bytes.windows(2).any(spaced) && text.trim().len() == text.len() {
+        return text.to_string();
+    }
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !out.is_empty() {
@@ -49,6 +62,16 @@ pub fn fold(text: &str) -> String {
     let mut out = Folded { text: String::with_capacity(text.len()), gap: false };
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
+        if c.is_ascii() {
+            let word = rest.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+            out.word(&rest[..word]);
+            rest = &rest[word..];
+            let gap =
+                rest.bytes().position(|byte| !byte.is_ascii() || byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+            out.gap |= gap > 0;
+            rest = &rest[gap..];
+            continue;
+        }
         let mut length = c.len_utf8();
         match folds_to(c) {
             Fold::Letter(letter) => out.letter(letter),
@@ -74,6 +97,19 @@ struct Folded {
 }
 
 impl Folded {
+    /// A word of ASCII letters and digits, or nothing.
+    fn word(&mut self, word: &str) {
+        if word.is_empty() {
+            return;
+        }
+        if std::mem::take(&mut self.gap) && !self.text.is_empty() {
+            self.text.push(' ');
+        }
+        let start = self.text.len();
+        self.text.push_str(word);
+        self.text[start..].make_ascii_lowercase();
+    }
+
     fn letter(&mut self, letter: char) {
         if std::mem::take(&mut self.gap) && !self.text.is_empty() {
             self.text.push(' ');
@@ -108,7 +144,6 @@ fn folds_to(c: char) -> Fold {
     /// The characters of most texts, looked up rather than decomposed.
     static TABLE: LazyLock<Vec<Fold>> = LazyLock::new(|| ('\0'..'\u{3100}').map(decompose).collect());
     match c {
-        'a'..='z' => Fold::Letter(c),
         // No ideograph has a case or is made of others.
         '\u{4E00}'..='\u{9FFF}' => Fold::Letter(c),
         _ => TABLE.get(c as usize).copied().unwrap_or(Fold::Other),

@@ -1,17 +1,20 @@
-//! `feedroom check`: what is wrong with the release files.
+//! `feedroom check`: what is wrong with the release files, or with what stands at a public address.
 
 use clap::Args;
 
-use super::{Exit, Source, report, setup};
+use super::{Exit, Source, check_url, report, setup};
 use crate::config::Overrides;
 use crate::ledger::Ledger;
 use crate::press::Press;
 use crate::{clock, site};
 
 /// Says what is wrong with the release files, as file:line:column.
+///
+/// In the place of PATH, the address of a public feed: it is fetched as readers do, through whatever stands in front of
+/// it, and what they get is told with what to do about it.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  feedroom check releases\n  feedroom check --config config/feedroom.toml\n\nNotes change no exit code; warnings and errors exit with 1."
+    after_help = "Examples:\n  feedroom check releases\n  feedroom check --config config/feedroom.toml\n  feedroom check https://news.example.org/rss.xml\n\nNotes change no exit code; warnings and errors exit with 1."
 )]
 pub(super) struct Check {
     #[command(flatten)]
@@ -20,6 +23,11 @@ pub(super) struct Check {
 
 impl Check {
     pub fn run(self) -> Exit {
+        if let Some(url) =
+            self.source.path.as_ref().and_then(|path| path.to_str()).filter(|path| check_url::is_address(path))
+        {
+            return check_url::run(url);
+        }
         let seen =
             setup::settings(&self.source, Overrides::default()).map_err(setup::Stop::from).and_then(|settings| {
                 // Checking remembers nothing, so that it can run beside the daemon.
@@ -27,7 +35,7 @@ impl Check {
                 let bar = report::Bar::new();
                 press.look(&|done, of| bar.update(done, of));
                 bar.finish();
-                Ok(press.preview(clock::now())?)
+                Ok(press.preview(clock::now())?.0)
             });
         let impression = match seen {
             Ok(impression) => impression,

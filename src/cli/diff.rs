@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{Exit, Source, report, setup};
 use crate::config::Overrides;
-use crate::ledger::{Ledger, State, What};
+use crate::ledger::{Ledger, What};
 use crate::press::Press;
 use crate::{clock, site};
 
@@ -29,33 +29,27 @@ impl Diff {
                 press.look(&|_, _| {});
                 Ok((press.preview(now)?, press))
             });
-        let (impression, press) = match seen {
+        let ((impression, claims), press) = match seen {
             Ok(seen) => seen,
             Err(stop) => return stop.show(),
         };
         let outcome = &impression.outcome;
-        let claims = press.claims(outcome.items.iter().chain(&outcome.withdrawn));
         let mut changes = 0;
         for decision in outcome.decisions.iter().filter(|decision| decision.what != What::Unchanged) {
             changes += 1;
-            let kept = outcome.items.iter().chain(&outcome.withdrawn).find(|kept| kept.id == decision.id);
-            let title = kept.map_or(decision.slug.as_str(), |kept| kept.draft.title.as_str());
-            let feeds = kept.map(|kept| claims.on(&kept.draft).join(", ")).filter(|feeds| !feeds.is_empty());
+            let touched = outcome.touched.iter().find(|touched| touched.kept.id == decision.id);
+            let words =
+                touched.and_then(|touched| touched.draft.clone().or_else(|| press.ledger().draft(touched.slot).ok()));
+            let title = words.as_ref().map_or(decision.slug.as_str(), |draft| draft.title.as_str());
+            let feeds = words.as_ref().map(|draft| claims.on(draft).join(", ")).filter(|feeds| !feeds.is_empty());
             report::line(&format!("{:<11} {}", decision.what.as_str(), report::bold(title)));
             let feeds = feeds.map_or_else(String::new, |feeds| format!(" [{feeds}]"));
             report::line(&report::dim(&format!("            {}{feeds}: {}", decision.path, decision.reason)));
         }
-        let mut waiting: Vec<_> = outcome
-            .items
-            .iter()
-            .filter_map(|kept| match kept.state(now) {
-                State::Embargoed(at) => Some((at, &kept.draft.title)),
-                _ => None,
-            })
-            .collect();
-        waiting.sort();
-        for (at, title) in &waiting {
-            report::line(&format!("opens       {}  {}", at.format("%Y-%m-%d %H:%M:%S UTC"), report::bold(title)));
+        let waiting = &impression.waiting;
+        for it in waiting {
+            let at = it.at.to_utc().format("%Y-%m-%d %H:%M:%S UTC");
+            report::line(&format!("opens       {at}  {}", report::bold(&it.title)));
         }
         if let Some(held) = &outcome.held {
             for reason in &held.reasons {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use serde::Serialize;
@@ -43,7 +44,7 @@ struct Sheet {
 
 /// A folder or a file, explained.
 struct Explained {
-    kept: Vec<Kept>,
+    kept: Vec<(Kept, Arc<Draft>)>,
     topics: Vec<Vec<String>>,
     sheets: BTreeMap<String, Sheet>,
 }
@@ -108,9 +109,9 @@ impl Explain {
                 press.look(&|_, _| {});
             }
         }
-        let impression = press.preview(clock::now())?;
+        let (impression, claims) = press.preview(clock::now())?;
         let nothing = only.as_ref().map(|_| nothing_at(path, &given));
-        let mut explained = collect(&press, impression, only.map(|name| (name, given)));
+        let mut explained = collect(&press, impression, &claims, only.map(|name| (name, given)));
         if explained.sheets.is_empty()
             && let Some(problem) = nothing
         {
@@ -138,7 +139,12 @@ fn nothing_at(path: &Path, given: &str) -> Problem {
     Problem::error(given, "this is not a release: its name is that of a picture, data, or a program's own file")
 }
 
-fn collect(press: &Press, impression: press::Impression, renamed: Option<(String, String)>) -> Explained {
+fn collect(
+    press: &Press,
+    impression: press::Impression,
+    claims: &press::Claims,
+    renamed: Option<(String, String)>,
+) -> Explained {
     let name = |path: &str| match &renamed {
         Some((name, given)) if name == path => given.clone(),
         _ => path.to_string(),
@@ -147,17 +153,18 @@ fn collect(press: &Press, impression: press::Impression, renamed: Option<(String
     for problem in impression.problems {
         sheets.entry(name(&problem.path)).or_default().problems.push(problem);
     }
-    let kept = impression.outcome.items;
-    for (at, kept) in kept.iter().enumerate() {
-        for source in &kept.draft.sources {
+    let touched = impression.outcome.touched.into_iter();
+    let mut kept: Vec<_> = touched.filter_map(|touched| Some((touched.kept, touched.draft?))).collect();
+    kept.sort_by(|(a, _), (b, _)| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
+    for (at, (_, draft)) in kept.iter().enumerate() {
+        for source in &draft.sources {
             sheets.entry(name(&source.path)).or_default().items.push((at, source.clone()));
         }
     }
     for sheet in sheets.values_mut() {
         sheet.items.sort_by_key(|(at, source)| (source.lines, *at));
     }
-    let claims = press.claims(kept.iter());
-    let topics = kept.iter().map(|kept| claims.on(&kept.draft)).collect();
+    let topics = kept.iter().map(|(_, draft)| claims.on(draft)).collect();
     Explained { kept, topics, sheets }
 }
 
@@ -200,8 +207,7 @@ struct Trouble<'a> {
 
 fn json(file: &str, sheet: &Sheet, explained: &Explained) -> String {
     let items = sheet.items.iter().map(|(at, place)| {
-        let kept = &explained.kept[*at];
-        let draft = &kept.draft;
+        let (kept, draft) = &explained.kept[*at];
         let date = draft.date.as_ref();
         Item {
             id: &kept.id,
@@ -246,8 +252,7 @@ fn precision(draft: &Draft) -> &'static str {
 fn show(file: &str, sheet: &Sheet, explained: &Explained) {
     report::line(&report::bold(file));
     for (at, place) in &sheet.items {
-        let kept = &explained.kept[*at];
-        let draft = &kept.draft;
+        let (kept, draft) = &explained.kept[*at];
         report::line(&format!("  {}  {}", lines(place), report::bold(&draft.title)));
         let date = match &draft.date {
             Some(date) => {

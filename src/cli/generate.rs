@@ -42,7 +42,7 @@ impl Generate {
             bar.finish();
             // A folder that is not there is no reason to take everything back, nor to begin a ledger with nothing.
             if press.is_blind() {
-                return Ok(Err(press.drafts().1));
+                return Ok(Err(press.problems()));
             }
             Ok(Ok((press.publish(clock::now())?, press, settings)))
         });

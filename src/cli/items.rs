@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::{Exit, Source, report, setup};
 use crate::config::Overrides;
-use crate::ledger::{Kept, Ledger, State};
+use crate::item::Draft;
+use crate::ledger::{Kept, Ledger, LedgerError, State};
 use crate::press::Press;
 use crate::{clock, site};
 
@@ -44,16 +45,20 @@ impl Items {
             setup::settings(&self.source, Overrides::default()).map_err(setup::Stop::from).and_then(|settings| {
                 let mut press =
                     Press::new(setup::press(&settings, site::Parts::Feeds), Ledger::read(&settings.state_dir)?);
-                Ok((press.recall(now)?, press))
+                let outcome = press.recall(now)?.outcome;
+                let live = outcome.touched.into_iter().map(|touched| (touched.slot, touched.kept));
+                let mut live: Vec<_> = live.filter(|(_, kept)| kept.withdrawn.is_none()).collect();
+                live.sort_by(|(_, a), (_, b)| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
+                let all = live.into_iter().chain(outcome.withdrawn.iter().cloned());
+                let all = all.map(|(slot, kept)| Ok((kept, press.ledger().draft(slot)?)));
+                Ok((all.collect::<Result<Vec<_>, LedgerError>>()?, press))
             });
-        let (impression, press) = match seen {
+        let (all, press) = match seen {
             Ok(seen) => seen,
             Err(stop) => return stop.show(),
         };
-        let all = || impression.outcome.items.iter().chain(&impression.outcome.withdrawn);
-        let claims = press.claims(all());
-        for kept in all() {
-            let topics = claims.on(&kept.draft);
+        for (kept, draft) in &all {
+            let topics = press.claims().map(|claims| claims.on(draft)).unwrap_or_default();
             if self.topic.as_ref().is_some_and(|topic| !topics.contains(topic)) {
                 continue;
             }
@@ -65,12 +70,12 @@ impl Items {
                 State::Withdrawn(at) => ("withdrawn", Some(at)),
             };
             if self.json {
-                let row = row(kept, state, until.map(|at| at.to_rfc3339()), topics);
+                let row = row(kept, draft, state, until.map(|at| at.to_rfc3339()), topics);
                 report::line(&serde_json::to_string(&row).unwrap_or_default());
             } else {
                 let until = until.map_or_else(String::new, |at| format!(" {}", at.format("%Y-%m-%d %H:%M UTC")));
                 let published = kept.published.format("%Y-%m-%d");
-                report::line(&format!("{published}  {state}{until}  {}", report::bold(&kept.draft.title)));
+                report::line(&format!("{published}  {state}{until}  {}", report::bold(&draft.title)));
                 report::line(&report::dim(&format!("            {}  [{}]", kept.id, topics.join(", "))));
             }
         }
@@ -78,17 +83,23 @@ impl Items {
     }
 }
 
-fn row<'a>(kept: &'a Kept, state: &'static str, until: Option<String>, topics: Vec<String>) -> Row<'a> {
+fn row<'a>(
+    kept: &'a Kept,
+    draft: &'a Draft,
+    state: &'static str,
+    until: Option<String>,
+    topics: Vec<String>,
+) -> Row<'a> {
     Row {
         id: &kept.id,
         slug: &kept.slug,
-        title: &kept.draft.title,
+        title: &draft.title,
         published: kept.published.to_rfc3339(),
         updated: kept.updated.to_rfc3339(),
         first_seen: kept.first_seen.to_rfc3339(),
         state,
         until,
         topics,
-        files: kept.draft.sources.iter().map(|source| source.path.as_str()).collect(),
+        files: kept.paths.iter().map(String::as_str).collect(),
     }
 }

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 mod check;
+mod check_url;
 mod config;
 mod diff;
 mod explain;
@@ -57,7 +58,7 @@ enum Command {
     Serve(serve::Serve),
     /// Write the feeds and pages into a directory, once
     Generate(generate::Generate),
-    /// Say what is wrong with the release files, as file:line:column
+    /// Say what is wrong with the release files, as file:line:column; of a URL: what readers get there
     Check(check::Check),
     /// Show the items derived from files, and why each has its title, date, topics and id
     Explain(explain::Explain),

@@ -65,7 +65,7 @@ impl Publish {
             press.look(&|done, of| bar.update(done, of));
             bar.finish();
             if press.is_blind() {
-                return Ok(Err(press.drafts().1));
+                return Ok(Err(press.problems()));
             }
             Ok(Ok((press.publish(clock::now())?, press, bucket)))
         });

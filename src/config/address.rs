@@ -4,6 +4,15 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+/// What a listener speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// HTTP in the clear.
+    Http,
+    /// HTTP over TLS.
+    Https,
+}
+
 /// Where a server listens.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Listen {
@@ -43,17 +52,18 @@ impl Listen {
 
     /// The public address that this one is reached at when nothing else is said, ending in `/`; `None` for a Unix
     /// socket. An unspecified address (`0.0.0.0`) is reached over loopback.
-    pub fn base_url(&self) -> Option<String> {
+    pub fn base_url(&self, scheme: Scheme) -> Option<String> {
         let Listen::Tcp(address) = self else { return None };
         let mut host = *address;
         if host.ip().is_unspecified() {
             host.set_ip(Ipv4Addr::LOCALHOST.into());
         }
-        Some(if host.port() == 80 {
-            format!("http://{}/", host.to_string().trim_end_matches(":80"))
-        } else {
-            format!("http://{host}/")
-        })
+        let (scheme, usual) = match scheme {
+            Scheme::Http => ("http", ":80"),
+            Scheme::Https => ("https", ":443"),
+        };
+        let host = host.to_string();
+        Some(format!("{scheme}://{}/", host.strip_suffix(usual).unwrap_or(&host)))
     }
 }
 
@@ -95,7 +105,10 @@ mod tests {
             ("[::1]:8080", Some("http://[::1]:8080/")),
             ("/run/x.sock", None),
         ] {
-            assert_eq!(Listen::parse(text).unwrap().base_url().as_deref(), url, "{text}");
+            assert_eq!(Listen::parse(text).unwrap().base_url(Scheme::Http).as_deref(), url, "{text}");
         }
+        let secure = |text| Listen::parse(text).unwrap().base_url(Scheme::Https);
+        assert_eq!(secure("0.0.0.0:443").as_deref(), Some("https://127.0.0.1/"));
+        assert_eq!(secure("[::1]:80").as_deref(), Some("https://[::1]:80/"));
     }
 }

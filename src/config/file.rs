@@ -9,6 +9,7 @@ use toml::de::DeTable;
 use super::WatchMode;
 use super::mistake::{Mistake, Origin};
 use super::outside;
+use super::server;
 use super::table::{Table, Value};
 use crate::date::DateOrder;
 use crate::edition::Content;
@@ -31,6 +32,7 @@ pub(super) struct File {
     pub(super) topics: Vec<Topic>,
     pub(super) listen: Vec<Value<String>>,
     pub(super) admin: Option<Value<String>>,
+    pub(super) server: server::Written,
     pub(super) watch_mode: Option<Value<WatchMode>>,
     pub(super) poll_seconds: Option<Value<u32>>,
     pub(super) full_look_minutes: Option<Value<u32>>,
@@ -115,7 +117,11 @@ impl File {
             let mut table = Table::new(table, "[server]");
             file.listen = table.strings("listen").unwrap_or_default();
             file.admin = table.filled("admin");
+            file.server.read(&mut table);
             table.finish(mistakes);
+        }
+        if let Some((table, _)) = top.table("limits") {
+            file.server.read_limits(table, mistakes);
         }
         if let Some((table, _)) = top.table("watch") {
             let mut table = Table::new(table, "[watch]");

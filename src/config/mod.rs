@@ -12,6 +12,7 @@ mod outside;
 mod render;
 mod resolve;
 mod search;
+mod server;
 mod table;
 mod topics;
 
@@ -20,11 +21,12 @@ use std::path::PathBuf;
 
 use chrono_tz::Tz;
 
-pub use address::Listen;
+pub use address::{Listen, Scheme};
 pub use file::Overrides;
 pub use mistake::{Colour, ConfigError};
 pub use render::render;
 pub use search::{for_folder, load};
+pub use server::{Limits, Server};
 pub use topics::topics_of;
 
 use crate::date::DateOrder;
@@ -43,6 +45,8 @@ pub struct Settings {
     pub listen: Vec<Listen>,
     /// Where health, metrics and status are served; `None`: nowhere.
     pub admin: Option<Listen>,
+    /// How the server treats its clients.
+    pub server: Server,
     /// How folders are watched.
     pub watch: Watch,
     /// Where the ledger lives.

@@ -35,7 +35,6 @@ pub(super) struct Purge {
     headers: Vec<Value<String>>,
     body: Option<Value<String>>,
     separator: Option<Value<String>>,
-    key_header: Option<Value<String>>,
 }
 
 impl Bucket {
@@ -129,7 +128,6 @@ impl Purge {
             headers: table.strings("headers").unwrap_or_default(),
             body: table.string("body"),
             separator: table.string("separator"),
-            key_header: table.filled("key_header"),
         };
         table.finish(mistakes);
         purge
@@ -144,7 +142,6 @@ impl Purge {
             headers: self.headers.iter().map(|header| header.value.clone()).collect(),
             body: work.plain("purge.body", &self.body, default.body),
             separator: work.plain("purge.separator", &self.separator, default.separator),
-            key_header: work.plain("purge.key_header", &self.key_header, default.key_header),
             url: work.optional("purge.url", &self.url)?,
         };
         let url = self.url.as_ref()?;

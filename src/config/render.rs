@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::file::{CONTENTS, DATE_ORDERS, WATCH_MODES};
 use super::outside::STORED;
+use super::server::{cache_tags_word, encoded};
 use super::{Listen, Settings};
 
 /// Writes settings as TOML. Paths are absolute, so that the text means the same wherever it is saved.
@@ -59,6 +60,27 @@ pub fn render(settings: &Settings) -> String {
     page.table("[server]");
     page.put("server", "listen", list(&settings.listen.iter().map(Listen::to_string).collect::<Vec<_>>()));
     page.put_some("server", "admin", settings.admin.as_ref().map(Listen::to_string).as_deref());
+    let server = &settings.server;
+    if let Some((certificate, key)) = &server.tls {
+        page.put("server", "certificate", path(certificate));
+        page.put("server", "key", path(key));
+    }
+    let proxies: Vec<String> = server.proxies.iter().map(|(ip, bits)| format!("{ip}/{bits}")).collect();
+    page.put("server", "proxies", list(&proxies));
+    page.put("server", "max_age_seconds", server.max_age.to_string());
+    page.put("server", "stale_seconds", server.stale.to_string());
+    page.put_some("server", "cache_tags", server.cache_tags.and_then(cache_tags_word));
+    let moved: Vec<String> = server
+        .moved
+        .iter()
+        .map(|(from, to)| format!("{} = {}", string(&encoded(from)), string(&encoded(to))))
+        .collect();
+    page.put("server", "moved", format!("{{ {} }}", moved.join(", ")));
+    page.put("server", "gone", list(&server.gone.iter().map(|path| encoded(path)).collect::<Vec<_>>()));
+    page.table("[limits]");
+    for (key, value) in server.limits.each() {
+        page.put("limits", key, value.to_string());
+    }
     page.table("[watch]");
     page.put_some("watch", "mode", word(&WATCH_MODES, settings.watch.mode));
     page.put("watch", "poll_seconds", settings.watch.poll_seconds.to_string());
@@ -84,7 +106,6 @@ pub fn render(settings: &Settings) -> String {
         page.put("purge", "headers", list(&purge.headers));
         page.put("purge", "body", string(&purge.body));
         page.put("purge", "separator", string(&purge.separator));
-        page.put("purge", "key_header", string(&purge.key_header));
     }
     page.text
 }

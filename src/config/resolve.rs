@@ -9,7 +9,7 @@ use url::Url;
 use super::file::{self, File};
 use super::mistake::{Mistake, Origin, did_you_mean, nearest};
 use super::table::Value;
-use super::{ConfigError, Folder, Listen, Settings, Watch, WatchMode, topics};
+use super::{ConfigError, Folder, Listen, Scheme, Settings, Watch, WatchMode, topics};
 use crate::document::Author;
 use crate::edition::Newsroom;
 use crate::folder::{self, Globs};
@@ -38,6 +38,7 @@ pub(super) fn resolve(file: &File, mut mistakes: Vec<Mistake>, ground: &Ground<'
     let mut work = Work { ground, mistakes: &mut mistakes, origins: BTreeMap::new() };
     let listen = work.listen(file);
     let admin = work.admin(file, &listen);
+    let server = file.server.resolve(&mut work);
     let newsroom = work.newsroom(file, &listen);
     let folders = work.folders(file);
     let topics = topics::resolve(&file.topics, &mut work);
@@ -61,6 +62,7 @@ pub(super) fn resolve(file: &File, mut mistakes: Vec<Mistake>, ground: &Ground<'
         topics,
         listen,
         admin,
+        server,
         watch,
         state_dir,
         output_dir,
@@ -160,7 +162,8 @@ impl Work<'_, '_> {
         let base_url = match &file.base_url {
             Some(value) => self.base_url(value),
             None => {
-                let derived = listen.iter().find_map(Listen::base_url);
+                let scheme = if file.server.is_secure() { Scheme::Https } else { Scheme::Http };
+                let derived = listen.iter().find_map(|listen| listen.base_url(scheme));
                 Url::parse(&derived.unwrap_or_else(|| "http://localhost/".to_string())).ok()
             }
         };
@@ -314,7 +317,7 @@ impl Work<'_, '_> {
     }
 
     /// A path made absolute: against the file's folder where the file says it, else the working directory.
-    fn path(&self, value: &Value<String>) -> PathBuf {
+    pub(super) fn path(&self, value: &Value<String>) -> PathBuf {
         let base = if matches!(value.origin, Origin::File(_)) { &self.ground.base } else { &self.ground.working };
         join(base, Path::new(&value.value))
     }

@@ -114,6 +114,28 @@ impl<'t, 'i> Table<'t, 'i> {
         Some(strings)
     }
 
+    /// A table of strings under keys of the author's own, in their order.
+    pub(super) fn pairs(&mut self, key: &'static str) -> Vec<(Value<String>, Value<String>)> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        let DeValue::Table(table) = value.get_ref() else {
+            self.wrong::<()>(key, value, "a table of strings", "write it as { \"one\" = \"other\" }");
+            return Vec::new();
+        };
+        let mut pairs = Vec::new();
+        for (name, value) in table.iter() {
+            match value.get_ref() {
+                DeValue::String(text) => pairs.push((
+                    Value::in_file(name.get_ref().to_string(), name.span()),
+                    Value::in_file(text.to_string(), value.span()),
+                )),
+                _ => {
+                    self.wrong::<()>(key, value, "a table of strings", &quoted(value));
+                }
+            }
+        }
+        pairs
+    }
+
     /// One word of several, each with its meaning.
     pub(super) fn choice<T: Copy>(&mut self, key: &'static str, choices: &[(&'static str, T)]) -> Option<Value<T>> {
         let text = self.string(key)?;

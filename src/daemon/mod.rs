@@ -22,6 +22,7 @@ use crate::site::Site;
 
 mod outbox;
 mod room;
+mod serving;
 mod status;
 mod systemd;
 mod watch;
@@ -91,7 +92,8 @@ impl From<LedgerError> for DaemonError {
 pub fn run(mut plan: Plan, say: impl FnOnce(&Addresses)) -> Result<(), DaemonError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
-        let listeners = bind(&plan.settings)?;
+        let tls = serving::tls(&plan.settings.server)?;
+        let listeners = serving::secured(bind(&plan.settings)?, tls.as_ref());
         let admin_listener: Vec<Listener> = plan.settings.admin.iter().map(listen).collect::<io::Result<_>>()?;
         let bound = listeners.iter().find_map(Listener::local_addr);
         name_address(&mut plan.settings, bound);
@@ -100,6 +102,8 @@ pub fn run(mut plan: Plan, say: impl FnOnce(&Addresses)) -> Result<(), DaemonErr
             public: listeners.iter().map(Listener::address).collect(),
             admin: admin_listener.iter().map(Listener::address).collect(),
         };
+        let limits = serving::limits(&plan.settings.server.limits);
+        let (proxies, tags) = (plan.settings.server.proxies.clone(), plan.settings.server.cache_tags);
         let mut hangup = signal(SignalKind::hangup())?;
         let site = Arc::new(ArcSwap::from_pointee(Site::default()));
         let status = Arc::new(ArcSwap::from_pointee(http::Status::default()));
@@ -108,7 +112,6 @@ pub fn run(mut plan: Plan, say: impl FnOnce(&Addresses)) -> Result<(), DaemonErr
         let watch = Watch::start(&plan.settings, orders.clone(), Handle::current())?;
         let outlets = Arc::new(http::Outlets::default());
         let outbox = Outbox::start(plan.state.take(), outlets.clone());
-        let key_header = plan.settings.purge.as_ref().and_then(|purge| purge.key_header.parse().ok());
         let room = Room::new(plan, site.clone(), status.clone(), watch, outbox, bound);
         let (ready, first_site) = oneshot::channel();
         let thread = std::thread::Builder::new().name("press".to_string()).spawn(move || room.work(&inbox, ready))?;
@@ -118,14 +121,22 @@ pub fn run(mut plan: Plan, say: impl FnOnce(&Addresses)) -> Result<(), DaemonErr
         say(&addresses);
         systemd::ready(&addresses.public);
         let reloads = orders.clone();
-        tokio::spawn(async move { while hangup.recv().await.is_some() && reloads.send(Order::Reload).is_ok() {} });
-        let public = http::Public::new(site, metrics.clone()).keyed(key_header);
+        tokio::spawn(async move {
+            while hangup.recv().await.is_some() && reloads.send(Order::Reload).is_ok() {
+                // Whoever renews certificates tells so by a reload.
+                if let Some(tls) = tls.clone() {
+                    tls.refresh_now().await;
+                }
+            }
+        });
+        let public = http::Public::new(site, metrics.clone()).behind(proxies);
+        let public = tags.into_iter().fold(public, http::Public::tagging);
         let admin = http::Admin::new(status, metrics).telling_of(outlets);
         let (stop_admin, stopping) = oneshot::channel::<()>();
         let admin = tokio::spawn(http::serve(admin_listener, Arc::new(admin), http::Limits::default(), async {
             let _ = stopping.await;
         }));
-        http::serve(listeners, Arc::new(public), http::Limits::default(), stopped).await;
+        http::serve(listeners, Arc::new(public), limits, stopped).await;
         systemd::stopping();
         drop(stop_admin);
         let _ = admin.await;
@@ -155,7 +166,8 @@ fn listen(address: &config::Listen) -> io::Result<Listener> {
 /// the port, a service manager the whole address.
 fn name_address(settings: &mut config::Settings, bound: Option<SocketAddr>) {
     let is_derived = settings.origins.get("newsroom.base_url").is_some_and(|origin| origin == "default");
-    if let Some(address) = bound.filter(|_| is_derived).and_then(|bound| config::Listen::Tcp(bound).base_url()) {
+    let scheme = if settings.server.tls.is_some() { config::Scheme::Https } else { config::Scheme::Http };
+    if let Some(address) = bound.filter(|_| is_derived).and_then(|bound| config::Listen::Tcp(bound).base_url(scheme)) {
         settings.newsroom.base_url = address;
     }
 }

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 
 use super::outbox::Outbox;
 use super::watch::Watch;
-use super::{DaemonError, Plan, systemd};
+use super::{DaemonError, Plan, serving, systemd};
 use crate::clock;
 use crate::config::{self, Colour, ConfigError};
 use crate::folder::Bell;
@@ -46,7 +46,7 @@ pub(super) enum Order {
 }
 
 /// What holds from start to end, by its key in the configuration.
-type Fixed = [(&'static str, String); 3];
+type Fixed = [(&'static str, String); 8];
 
 /// The press room.
 pub(super) struct Room {
@@ -259,9 +259,10 @@ impl Room {
         Ok(())
     }
 
-    fn show(&mut self, impression: Impression, now: DateTime<Utc>, began: Instant) {
-        self.next_change = impression.outcome.next_change(now);
+    fn show(&mut self, mut impression: Impression, now: DateTime<Utc>, began: Instant) {
+        self.next_change = impression.outcome.next_change;
         self.status.store(Arc::new(super::status::of(&impression, self.started, now, began.elapsed())));
+        serving::dress(&mut impression.site, &self.current.server);
         self.site.store(Arc::new(impression.site));
         // The first answers compress what they need; the rest is made when no change follows.
         self.fresh = Some(Instant::now());
@@ -298,6 +299,11 @@ fn fixed(settings: &config::Settings) -> Fixed {
     [
         ("server.listen", format!("{:?}", settings.listen)),
         ("server.admin", format!("{:?}", settings.admin)),
+        ("server.certificate", format!("{:?}", settings.server.tls.as_ref().map(|(certificate, _)| certificate))),
+        ("server.key", format!("{:?}", settings.server.tls.as_ref().map(|(_, key)| key))),
+        ("server.proxies", format!("{:?}", settings.server.proxies)),
+        ("server.cache_tags", format!("{:?}", settings.server.cache_tags)),
+        ("limits", format!("{:?}", settings.server.limits)),
         ("state.dir", settings.state_dir.display().to_string()),
     ]
 }

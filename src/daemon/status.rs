@@ -5,7 +5,6 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::http::{Built, Entry, Held, Status, TopicStatus};
-use crate::ledger::State;
 use crate::press::Impression;
 
 /// How many of the newest items are shown.
@@ -20,19 +19,8 @@ pub(super) fn of(impression: &Impression, started: DateTime<Utc>, now: DateTime<
         title: item.title.clone(),
         place: edition.newsroom.url(&item.page_path()),
     });
-    let mut opening: Vec<Entry> = outcome
-        .items
-        .iter()
-        .filter_map(|kept| match kept.state(now) {
-            State::Embargoed(at) => Some(Entry {
-                at: at.with_timezone(kept.published.offset()),
-                title: kept.draft.title.clone(),
-                place: kept.draft.sources[0].path.clone(),
-            }),
-            _ => None,
-        })
-        .collect();
-    opening.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.place.cmp(&b.place)));
+    let opening = impression.waiting.iter();
+    let opening = opening.map(|it| Entry { at: it.at, title: it.title.clone(), place: it.path.clone() });
     let held = outcome.held.iter().flat_map(|hold| &hold.reasons).map(|reason| Held {
         what: reason.clone(),
         why: "it looks like an accident: if it is meant, say `feedroom ledger confirm`".to_string(),
@@ -47,11 +35,11 @@ pub(super) fn of(impression: &Impression, started: DateTime<Utc>, now: DateTime<
             .map(|at| TopicStatus {
                 slug: edition.topics[at].slug.clone(),
                 title: edition.topics[at].title.clone(),
-                items: edition.items_of(Some(at)).count(),
+                items: edition.items.of(Some(at)).len(),
             })
             .collect(),
         newest: newest.collect(),
-        opening,
+        opening: opening.collect(),
         held: held.collect(),
         problems: impression.problems.clone(),
         built: Some(Built { at: now.into(), took, commit: impression.commit }),

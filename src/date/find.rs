@@ -274,7 +274,7 @@ impl Reader<'_> {
     }
 
     /// Adds the weekday and the time that stand around a calendar date.
-    pub(super) fn complete(&self, core: Core, floor: usize, clock: Option<TimeOfDay>) -> Scanned {
+    pub(super) fn complete(&self, mut core: Core, floor: usize, clock: Option<TimeOfDay>) -> Scanned {
         let mut span = core.begin..core.end;
         let mut weekday = None;
         if let Some((day, start)) = self.weekday_before(core.begin, floor) {
@@ -296,6 +296,9 @@ impl Reader<'_> {
             {
                 (weekday, span.end) = (Some(day), end);
             }
+        }
+        if let Some(weekday) = weekday {
+            self.ordered_by(weekday, &mut core);
         }
         Scanned {
             found: Found { span, start: core.start, end: core.last, time: moment, weekday, notation: core.notation },

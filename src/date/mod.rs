@@ -46,7 +46,7 @@ pub enum DateOrder {
 /// What is known besides the text itself when a date is read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Hints<'a> {
-    /// The order of ambiguous numeric dates; `None`: ambiguous dates are read day first and marked ambiguous.
+    /// The order of ambiguous numeric dates; `None`: they are read day first.
     pub order: Option<DateOrder>,
     /// BCP 47 language of the text where known, to prefer its month names (`mar`, `mai`) and abbreviations.
     pub language: Option<&'a str>,
@@ -111,7 +111,7 @@ pub enum Notation {
     Named,
     /// Digits only, day or month first: `05.06.2025`, `6/5/25`.
     Numeric {
-        /// Both readings are possible and no hint decided.
+        /// Another order gives another date.
         ambiguous: bool,
     },
 }

@@ -47,18 +47,25 @@ pub(super) fn fold(word: &str) -> String {
         return word.to_ascii_lowercase();
     }
     let mut out = String::with_capacity(word.len());
-    for c in word.nfd().flat_map(char::to_lowercase) {
-        match c {
-            '\u{300}'..='\u{36F}' | '\u{591}'..='\u{5C7}' | '\u{640}' | '\u{64B}'..='\u{655}' | '\u{93C}' => {}
-            '\u{200C}' | '\u{200D}' => {}
-            'ı' => out.push('i'),
-            'ł' => out.push('l'),
-            'ø' => out.push('o'),
-            'đ' => out.push('d'),
-            'ς' => out.push('σ'),
-            'ي' | 'ى' => out.push('ی'),
-            'ك' => out.push('ک'),
-            c => out.push(c),
+    for c in word.chars() {
+        // Syllables of Hangul and voiced kana are letters, not letters with marks.
+        if matches!(c, '\u{3040}'..='\u{30FF}' | '\u{AC00}'..='\u{D7A3}') {
+            out.push(c);
+            continue;
+        }
+        for c in std::iter::once(c).nfd().flat_map(char::to_lowercase) {
+            match c {
+                '\u{300}'..='\u{36F}' | '\u{591}'..='\u{5C7}' | '\u{640}' | '\u{64B}'..='\u{655}' | '\u{93C}' => {}
+                '\u{200C}' | '\u{200D}' => {}
+                'ı' => out.push('i'),
+                'ł' => out.push('l'),
+                'ø' => out.push('o'),
+                'đ' => out.push('d'),
+                'ς' => out.push('σ'),
+                'ي' | 'ى' => out.push('ی'),
+                'ك' => out.push('ک'),
+                c => out.push(c),
+            }
         }
     }
     out

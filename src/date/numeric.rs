@@ -299,7 +299,7 @@ impl Reader<'_> {
         let chosen = only.or(hinted).unwrap_or(if day_first { DateOrder::DayFirst } else { DateOrder::MonthFirst });
         // `25/06/05` may have its year in front where nothing tells; with full stops hardly anybody writes so.
         let maybe_year_first = short && sign != '.' && (1..=12).contains(&b) && (1..=31).contains(&c);
-        let ambiguous = hinted.is_none() && self.order.is_none() && (maybe_year_first || (only.is_none() && a != b));
+        let ambiguous = maybe_year_first || (only.is_none() && a != b);
         let proves = only.filter(|_| !maybe_year_first);
         Some(Order { chosen, ambiguous, proves })
     }

@@ -5,9 +5,33 @@ use chrono::Weekday;
 use super::cursor::{char_at, char_before, number, separator, skip_gap, skip_gap_back, word, word_back};
 use super::find::digit_at;
 use super::names;
-use super::reader::{Reader, next_word};
+use super::reader::{Core, Reader, next_word};
+use super::{DateOrder, Notation, PartialDate};
 
 impl Reader<'_> {
+    /// Reads an ambiguous date as its weekday has it, where that agrees with one order only: `Mon, 11/06/2023` is the
+    /// sixth of November.
+    pub(super) fn ordered_by(&self, weekday: Weekday, core: &mut Core) {
+        let ambiguous = core.notation == (Notation::Numeric { ambiguous: true }) && core.last.is_none();
+        let PartialDate { year, month, day } = core.start;
+        let turned = PartialDate { year, month: day, day: month };
+        let falls_on = |date: PartialDate| {
+            let day = chrono::NaiveDate::from_ymd_opt(date.year?, date.month?, date.day?)?;
+            Some(chrono::Datelike::weekday(&day) == weekday)
+        };
+        let (Some(as_read), Some(otherwise)) = (falls_on(core.start), falls_on(turned)) else { return };
+        if !ambiguous || as_read == otherwise {
+            return;
+        }
+        if otherwise {
+            core.start = turned;
+        }
+        let day_first =
+            number(self.text, core.begin).is_some_and(|first| Some(first.value) == core.start.day.map(u64::from));
+        core.proves = Some(if day_first { DateOrder::DayFirst } else { DateOrder::MonthFirst });
+        core.notation = Notation::Numeric { ambiguous: false };
+    }
+
     /// The weekday that a word names beside a date; short ones only where they are no other word.
     pub(super) fn weekday(&self, said: &str, dotted: bool) -> Option<Weekday> {
         let name = names::weekday(said, self.languages)?;

@@ -228,7 +228,7 @@ impl<'a> Fields<'a> {
             for (key, node) in self.all(names) {
                 let value = clean(node.scalar().unwrap_or_default());
                 // `published: true` is a switch, a name without a digit no date.
-                if value.chars().any(char::is_numeric) {
+                if text::has_digit(&value) {
                     let field = Field { value, name: key.name.clone(), line: key.line };
                     dates.push(DateField { role, source: DateSource::FrontMatter, field });
                 }

@@ -36,6 +36,15 @@ pub(super) fn blocks(text: &str, first_line: u32, base: &Base<'_>) -> Vec<Block>
     reader.blocks
 }
 
+/// Whether a long text is made of marks rather than of words: a parser keeps hundreds of bytes for each of them, open
+/// brackets and such that close nothing too.
+pub(super) fn is_overmarked(text: &str) -> bool {
+    const FEW: usize = 32 << 10;
+    let marks =
+        text.bytes().filter(|byte| matches!(byte, b'[' | b']' | b'*' | b'_' | b'`' | b'<' | b'>' | b'|' | b'~' | b'!'));
+    text.len() > FEW && marks.count() > FEW.max(text.len() / 4)
+}
+
 /// Turns the events of top-level blocks into blocks.
 struct Reader<'a> {
     text: &'a str,

@@ -4,7 +4,7 @@
 
 use super::{Block, BlockKind, Lines};
 use crate::date::{self, Hints};
-use crate::text::{escape, fold_space};
+use crate::text::{escape, fold_space, has_digit};
 
 /// A line longer than this was never wrapped by hand or by a mailer.
 const WRAPPED: usize = 100;
@@ -102,6 +102,8 @@ fn block_end(lines: &[Line<'_>], at: usize, width: usize) -> usize {
             bullet(lines[end].text).is_none()
                 && (is_wrapped(&lines[end - 1], &lines[end], width) || hangs(lines[end - 1].text))
                 && !are_entries(&lines[end - 1], &lines[end])
+                && !is_labelled_date(lines[end - 1].text)
+                && !is_labelled_date(lines[end].text)
         };
         if !goes_on {
             break;
@@ -131,6 +133,14 @@ fn is_wrapped(line: &Line<'_>, next: &Line<'_>, width: usize) -> bool {
 /// Whether two lines are entries of a list: each begins, or each ends, with a full date.
 fn are_entries(line: &Line<'_>, next: &Line<'_>) -> bool {
     (begins_dated(line.text) && begins_dated(next.text)) || (ends_dated(line.text) && ends_dated(next.text))
+}
+
+/// Whether a line is a date with its label (`Date: 5 June 2025`): a field, however full the line.
+fn is_labelled_date(line: &str) -> bool {
+    line.len() <= DATE * 2
+        && line.contains([':', '：'])
+        && has_digit(line)
+        && date::line(line, &Hints::default()).is_some_and(|line| line.label.is_some())
 }
 
 /// Whether a line breaks off within a phrase, as titles in two lines do: its last word is a small one of several.

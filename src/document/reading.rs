@@ -45,8 +45,10 @@ pub fn read(path: &str, bytes: &[u8], settings: &Settings) -> (Option<Document>,
 
 /// Takes characters out that no feed may carry, wherever a document holds text.
 fn scrub(document: &mut Document) {
+    // Told by bytes first: of what XML forbids, U+FFFE and U+FFFF begin with EF, all else is a control character.
+    let odd = |byte: u8| byte == 0xEF || byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
     let clean = |text: &mut String| {
-        if !text.chars().all(is_xml_char) {
+        if text.bytes().any(odd) && !text.chars().all(is_xml_char) {
             text.retain(is_xml_char);
         }
     };
@@ -154,7 +156,13 @@ impl File<'_> {
             document.header = merged(header, document.header);
             return (document, problems);
         }
-        if named == Named::Markdown || (named == Named::Text && looks_like_markdown(text)) {
+        let is_markdown = named == Named::Markdown || (named == Named::Text && looks_like_markdown(text));
+        if is_markdown && markdown::is_overmarked(text) {
+            let message = "a quarter of this text and more are marks of Markdown, so it is read as plain text";
+            let problem = Problem::warning(self.path, message).at(line, 0);
+            return (self.document(Syntax::Plain, header, plain::blocks(text, line)), vec![problem]);
+        }
+        if is_markdown {
             let blocks = markdown::blocks(text, line, &Base { file: self.path, page_url: None });
             let is_changelog = changelog::is_changelog(self.path, &header, &blocks);
             let syntax = if is_changelog { Syntax::Changelog } else { Syntax::Markdown };

@@ -31,7 +31,7 @@ pub use atom::atom;
 pub use channel::{Channel, Entry, Place, WINDOW};
 pub use json::json;
 pub use opml::opml;
-pub use read::{ReadEntry, read};
+pub use read::{ReadEntry, ReadHead, read, read_head};
 pub use rhythm::Rhythm;
 pub use rss::rss;
 pub use sitemap::{robots, sitemap};

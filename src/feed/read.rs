@@ -3,6 +3,9 @@
 use std::io::BufReader;
 
 use chrono::{DateTime, FixedOffset};
+use serde_json::Value;
+
+use super::Format;
 
 /// An entry of a feed that was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,6 +33,45 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ReadEntry>, String> {
         Ok(channel) => Ok(channel.items.into_iter().filter_map(of_rss).collect()),
         Err(as_rss) => match atom_syndication::Feed::read_from(BufReader::new(bytes)) {
             Ok(feed) => Ok(feed.entries.into_iter().map(of_atom).collect()),
+            Err(as_atom) => Err(format!("it is neither RSS ({as_rss}) nor Atom ({as_atom})")),
+        },
+    }
+}
+
+/// What a feed says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadHead {
+    /// Its format.
+    pub format: Format,
+    /// How many entries it has.
+    pub entries: usize,
+    /// Its own address: `rel="self"`, `feed_url`.
+    pub address: Option<String>,
+}
+
+/// The head of an RSS, Atom or JSON feed.
+///
+/// # Errors
+/// What is wrong with it, for a person: it is no feed of any kind.
+pub fn read_head(bytes: &[u8]) -> Result<ReadHead, String> {
+    let own =
+        |links: &[atom_syndication::Link]| links.iter().find(|link| link.rel == "self").map(|link| link.href.clone());
+    if bytes.trim_ascii_start().starts_with(b"{") {
+        let feed: Value = serde_json::from_slice(bytes).map_err(|error| format!("it is no JSON: {error}"))?;
+        let entries = feed["version"].as_str().filter(|version| version.contains("jsonfeed.org/version/"));
+        let Some(items) = entries.and(feed["items"].as_array()) else {
+            return Err("it is JSON, but no JSON Feed".to_string());
+        };
+        let address = feed["feed_url"].as_str().map(str::to_string);
+        return Ok(ReadHead { format: Format::Json, entries: items.len(), address });
+    }
+    match rss::Channel::read_from(BufReader::new(bytes)) {
+        Ok(channel) => {
+            let links = channel.atom_ext().map_or(&[][..], |extension| extension.links());
+            Ok(ReadHead { format: Format::Rss, entries: channel.items.len(), address: own(links) })
+        }
+        Err(as_rss) => match atom_syndication::Feed::read_from(BufReader::new(bytes)) {
+            Ok(feed) => Ok(ReadHead { format: Format::Atom, entries: feed.entries.len(), address: own(&feed.links) }),
             Err(as_atom) => Err(format!("it is neither RSS ({as_rss}) nor Atom ({as_atom})")),
         },
     }

@@ -89,6 +89,7 @@ mod tests {
             attachments: Vec::new(),
             link: None,
             translations: Vec::new(),
+            aliases: Vec::new(),
             files: Vec::new(),
         }
     }

@@ -70,8 +70,8 @@ fn look_up<'a>(site: &'a Site, address: &Address, query: Option<&str>) -> Found<
         return elsewhere(&other);
     }
     let with_query = query.map(|query| format!("{path}?{query}"));
-    let moved = with_query.and_then(|key| site.moved.get(&key)).or_else(|| site.moved.get(path));
-    if let Some(target) = moved.or_else(|| site.moved.get(&other)) {
+    let moved = with_query.as_deref().and_then(|key| site.moved_to(key)).or_else(|| site.moved_to(path));
+    if let Some(target) = moved.or_else(|| site.moved_to(&other)) {
         let prefix = if target.starts_with('/') { site.prefix.as_str() } else { "" };
         return Found::Elsewhere(format!("{prefix}{}", encode(target)));
     }

@@ -37,6 +37,13 @@ pub struct Fetched {
     pub body: Bytes,
 }
 
+impl Fetched {
+    /// A header field as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
 /// Fetches an address with `GET` and the given header fields, following up to five redirects. Blocks the thread; call
 /// it outside of any runtime.
 ///
@@ -88,7 +95,8 @@ async fn get(url: &Url, fields: &[(&'static str, String)]) -> Result<(StatusCode
         .with_no_client_auth();
     let name = ServerName::try_from(address).map_err(|_| format!("{host} can't have a certificate"))?;
     let tls = TlsConnector::from(Arc::new(config)).connect(name, tcp).await;
-    talk(tls.map_err(|error| format!("TLS with {host} failed: {error}"))?, url, host, fields).await
+    talk(tls.map_err(|error| format!("TLS with {host} failed, as it will for readers: {error}"))?, url, host, fields)
+        .await
 }
 
 async fn talk(

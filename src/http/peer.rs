@@ -25,15 +25,17 @@ impl Peer {
         }
     }
 
-    /// The client's address: the peer's, or where the peer is one of the `proxies` (or comes over a Unix socket), the
+    /// The client's address: the peer's, or where the peer is one of the `proxies` (addresses of which so many leading bits
+    /// count) or comes over a Unix socket, the
     /// last address in `Forwarded` (RFC 7239), else `X-Forwarded-For`, that is not a proxy's. What clients write
     /// there themselves stands further to the front and is never believed.
-    pub fn client(&self, headers: &HeaderMap, proxies: &[IpAddr]) -> Option<IpAddr> {
+    pub fn client(&self, headers: &HeaderMap, proxies: &[(IpAddr, u8)]) -> Option<IpAddr> {
+        let is_proxy = |ip: IpAddr| proxies.iter().any(|&(net, bits)| holds(net, bits, ip));
         let own = match self {
             Peer::Tcp(address) => Some(address.ip().to_canonical()),
             Peer::Unix => None,
         };
-        if own.is_some_and(|ip| !proxies.contains(&ip)) {
+        if own.is_some_and(|ip| !is_proxy(ip)) {
             return own;
         }
         let values = |name| headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
@@ -46,7 +48,7 @@ impl Peer {
         for hop in chain.into_iter().rev() {
             let Some(ip) = address(hop) else { break };
             client = Some(ip);
-            if !proxies.contains(&ip) {
+            if !is_proxy(ip) {
                 break;
             }
         }
@@ -61,6 +63,16 @@ impl fmt::Display for Peer {
             Peer::Unix => f.write_str("unix"),
         }
     }
+}
+
+/// Whether an address lies in a network.
+fn holds(net: IpAddr, bits: u8, ip: IpAddr) -> bool {
+    let differing = match (net, ip) {
+        (IpAddr::V4(net), IpAddr::V4(ip)) => (net.to_bits() ^ ip.to_bits()).leading_zeros(),
+        (IpAddr::V6(net), IpAddr::V6(ip)) => (net.to_bits() ^ ip.to_bits()).leading_zeros(),
+        _ => return false,
+    };
+    differing >= bits.into()
 }
 
 /// The `for` of one element.
@@ -85,7 +97,7 @@ mod tests {
 
     #[test]
     fn only_proxies_are_believed() {
-        let proxies = ["10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap()];
+        let proxies = [("10.0.0.0".parse().unwrap(), 30), ("2001:db8:1::".parse().unwrap(), 48)];
         for (peer, name, value, want) in [
             ("192.0.2.9:1", "x-forwarded-for", "203.0.113.5", Some("192.0.2.9")),
             ("10.0.0.1:1", "x-forwarded-for", "203.0.113.5", Some("203.0.113.5")),
@@ -95,6 +107,9 @@ mod tests {
             ("10.0.0.1:1", "forwarded", "for=203.0.113.5;proto=https", Some("203.0.113.5")),
             ("10.0.0.1:1", "forwarded", "for=6.6.6.6, For=\"[2001:db8::1]:4711\"", Some("2001:db8::1")),
             ("[::ffff:10.0.0.1]:1", "forwarded", "for=203.0.113.5", Some("203.0.113.5")),
+            ("10.0.0.4:1", "x-forwarded-for", "203.0.113.5", Some("10.0.0.4")),
+            ("[2001:db8:1:2::3]:1", "x-forwarded-for", "203.0.113.5, 10.0.0.3", Some("203.0.113.5")),
+            ("[2001:db8:2::3]:1", "x-forwarded-for", "203.0.113.5", Some("2001:db8:2::3")),
             ("unix", "x-forwarded-for", "203.0.113.5", Some("203.0.113.5")),
             ("unix", "accept", "x", None),
         ] {

@@ -35,26 +35,27 @@ pub trait Handler: Send + Sync + 'static {
 pub struct Public {
     site: Arc<ArcSwap<Site>>,
     metrics: Arc<Metrics>,
-    proxies: Vec<IpAddr>,
-    key_header: Option<HeaderName>,
+    proxies: Vec<(IpAddr, u8)>,
+    tags: Option<HeaderName>,
 }
 
 impl Public {
     /// Of a site that may be swapped at any time; each request is answered from one. What it does is counted in
     /// `metrics`.
     pub fn new(site: Arc<ArcSwap<Site>>, metrics: Arc<Metrics>) -> Self {
-        Self { site, metrics, proxies: Vec::new(), key_header: None }
+        Self { site, metrics, proxies: Vec::new(), tags: None }
     }
 
-    /// With a header in which each answer carries the key by which a CDN purges it.
-    pub fn keyed(mut self, header: Option<HeaderName>) -> Self {
-        self.key_header = header;
+    /// With proxies that are believed when they say for whom they ask, each an address and how many of its leading
+    /// bits count; only the access log cares.
+    pub fn behind(mut self, proxies: Vec<(IpAddr, u8)>) -> Self {
+        self.proxies = proxies;
         self
     }
 
-    /// With the addresses of proxies that are believed when they say for whom they ask; only the access log cares.
-    pub fn behind(mut self, proxies: Vec<IpAddr>) -> Self {
-        self.proxies = proxies;
+    /// With a header (`Surrogate-Key`, `Cache-Tag`) that tells a cache what an answer is of.
+    pub fn tagging(mut self, header: &'static str) -> Self {
+        self.tags = Some(HeaderName::from_static(header));
         self
     }
 }
@@ -65,13 +66,13 @@ impl Handler for Public {
         // The hour matters only where a release is about to open or expire.
         let now = site.freshness.until().map_or(DateTime::UNIX_EPOCH, |_| clock::now());
         let mut answer = route(&site, request, now);
-        let path = address::key(&site, &request.uri);
-        if let (Some(name), Some(path)) = (&self.key_header, path)
-            && let Ok(key) = HeaderValue::from_str(&surrogate_key(path))
+        let key = address::key(&site, &request.uri);
+        if let (Some(name), Some(tag)) =
+            (&self.tags, key.map(surrogate_key).and_then(|tag| HeaderValue::from_str(&tag).ok()))
         {
-            answer.headers.insert(name, key);
+            answer.headers.insert(name, tag);
         }
-        self.metrics.count(request, path.unwrap_or("other"), &answer);
+        self.metrics.count(request, key.unwrap_or("other"), &answer);
         if tracing::enabled!(target: "feedroom::access", tracing::Level::INFO) {
             self.log(request, peer, &answer);
         }

@@ -57,12 +57,17 @@ impl Tls {
     pub(super) async fn keep_fresh(self: Arc<Self>) {
         loop {
             tokio::time::sleep(LOOK).await;
-            let tls = self.clone();
-            match tokio::task::spawn_blocking(move || tls.refresh()).await {
-                Ok(Ok(true)) => tracing::info!(certificate = %self.certificate.display(), "took a new certificate"),
-                Ok(Err(error)) => tracing::warn!(%error, "keeping the former certificate"),
-                _ => {}
-            }
+            self.clone().refresh_now().await;
+        }
+    }
+
+    /// Refreshes beside the running server, and tells the log what came of it.
+    pub async fn refresh_now(self: Arc<Self>) {
+        let tls = self.clone();
+        match tokio::task::spawn_blocking(move || tls.refresh()).await {
+            Ok(Ok(true)) => tracing::info!(certificate = %self.certificate.display(), "took a new certificate"),
+            Ok(Err(error)) => tracing::warn!(%error, "keeping the former certificate"),
+            _ => {}
         }
     }
 

@@ -14,11 +14,34 @@ use crate::text::percent_decode;
 ///
 /// Returns a problem for each local file that a release names and the folder does not have.
 pub fn attach(drafts: &mut [Draft], assets: &BTreeSet<String>) -> Vec<Problem> {
-    let mut problems = Vec::new();
     let beside = by_name(drafts, assets);
-    for (at, draft) in drafts.iter_mut().enumerate() {
-        let source = draft.sources[0].clone();
-        let mut missing = |path: &str| {
+    let has = |path: &str| assets.contains(path);
+    let attach = |(at, draft)| one(draft, &has, beside.get(&at).into_iter().flatten().copied()).problems;
+    drafts.iter_mut().enumerate().flat_map(attach).collect()
+}
+
+/// What came of attaching files to a draft.
+pub(super) struct Attached {
+    /// Local files that it names and the folder does not have.
+    pub problems: Vec<Problem>,
+    /// The local files that it names or links to, there or not.
+    pub wants: Vec<String>,
+}
+
+/// Gives a draft its lead image and attachments: of the files that it names or links to those that the folder has,
+/// and its own by their names.
+pub(super) fn one<'a>(draft: &mut Draft, has: &dyn Fn(&str) -> bool, own: impl Iterator<Item = &'a str>) -> Attached {
+    let source = draft.sources[0].clone();
+    let mut problems = Vec::new();
+    let mut wants: Vec<String> = local_links(&draft.body_html).collect();
+    let linked: Vec<String> = wants.iter().filter(|path| has(path)).cloned().collect();
+    let mut known = |path: &String| {
+        if is_elsewhere(path) {
+            return true;
+        }
+        let there = has(path);
+        wants.push(path.clone());
+        if !there {
             problems.push(
                 Problem::warning(
                     &source.path,
@@ -26,32 +49,24 @@ pub fn attach(drafts: &mut [Draft], assets: &BTreeSet<String>) -> Vec<Problem> {
                 )
                 .at(source.lines.first, 0),
             );
-        };
-        let mut known = |path: &String| {
-            let there = is_elsewhere(path) || assets.contains(path);
-            if !there {
-                missing(path);
-            }
-            there
-        };
-        let declared: Vec<String> =
-            draft.attachments.iter().map(|path| resolve(&source.path, path)).filter(&mut known).collect();
-        let image = draft.image.as_ref().map(|path| resolve(&source.path, path)).filter(&mut known);
-        let linked: Vec<String> = local_links(&draft.body_html).filter(|path| assets.contains(path)).collect();
-        let own = beside.get(&at).into_iter().flatten().map(|path| (*path).clone());
-        let is_image = |path: &String| media::is_image(media::type_of(path));
-        let all: Vec<String> = declared.into_iter().chain(linked).chain(own).collect();
-        draft.image = image.or_else(|| all.iter().find(|path| is_image(path)).cloned());
-        let mut attachments: Vec<String> = Vec::new();
-        for path in all {
-            // Images in the text are part of it; only those beside it are files to fetch.
-            if !is_image(&path) && !attachments.contains(&path) {
-                attachments.push(path);
-            }
         }
-        draft.attachments = attachments;
+        there
+    };
+    let declared: Vec<String> =
+        draft.attachments.iter().map(|path| resolve(&source.path, path)).filter(&mut known).collect();
+    let image = draft.image.as_ref().map(|path| resolve(&source.path, path)).filter(&mut known);
+    let is_image = |path: &String| media::is_image(media::type_of(path));
+    let all: Vec<String> = declared.into_iter().chain(linked).chain(own.map(str::to_string)).collect();
+    draft.image = image.or_else(|| all.iter().find(|path| is_image(path)).cloned());
+    let mut attachments: Vec<String> = Vec::new();
+    for path in all {
+        // Images in the text are part of it; only those beside it are files to fetch.
+        if !is_image(&path) && !attachments.contains(&path) {
+            attachments.push(path);
+        }
     }
-    problems
+    draft.attachments = attachments;
+    Attached { problems, wants }
 }
 
 /// The paths of the folder's files that a body links to.
@@ -90,7 +105,7 @@ fn resolve(file: &str, path: &str) -> String {
 
 /// Assets by the position of the draft whose file's name they share. A name that fits several files goes to the
 /// longest; a file with several items owns nothing by its name.
-fn by_name<'a>(drafts: &[Draft], assets: &'a BTreeSet<String>) -> BTreeMap<usize, Vec<&'a String>> {
+fn by_name<'a>(drafts: &[Draft], assets: &'a BTreeSet<String>) -> BTreeMap<usize, Vec<&'a str>> {
     let mut owners: BTreeMap<&str, Option<usize>> = BTreeMap::new();
     for (at, draft) in drafts.iter().enumerate() {
         for source in &draft.sources {
@@ -100,12 +115,9 @@ fn by_name<'a>(drafts: &[Draft], assets: &'a BTreeSet<String>) -> BTreeMap<usize
                 .or_insert(Some(at));
         }
     }
-    let mut out: BTreeMap<usize, Vec<&String>> = BTreeMap::new();
+    let mut out: BTreeMap<usize, Vec<&'a str>> = BTreeMap::new();
     for asset in assets {
-        let whole = stem(asset);
-        let name_at = whole.rfind('/').map_or(0, |slash| slash + 1);
-        let cuts = whole[name_at..].rmatch_indices(['-', '_', '.']).map(|(cut, _)| &whole[..name_at + cut]);
-        let owner = std::iter::once(whole).chain(cuts).find_map(|name| owners.get(name));
+        let owner = stems(asset).find_map(|name| owners.get(name));
         if let Some(Some(at)) = owner {
             out.entry(*at).or_default().push(asset);
         }
@@ -113,8 +125,16 @@ fn by_name<'a>(drafts: &[Draft], assets: &'a BTreeSet<String>) -> BTreeMap<usize
     out
 }
 
+/// The names that a release may have which an asset belongs to, the longest first.
+pub(super) fn stems(asset: &str) -> impl Iterator<Item = &str> {
+    let whole = stem(asset);
+    let name_at = whole.rfind('/').map_or(0, |slash| slash + 1);
+    let cuts = whole[name_at..].rmatch_indices(['-', '_', '.']).map(move |(cut, _)| &whole[..name_at + cut]);
+    std::iter::once(whole).chain(cuts)
+}
+
 /// A path without its extension.
-fn stem(path: &str) -> &str {
+pub(super) fn stem(path: &str) -> &str {
     let name_at = path.rfind('/').map_or(0, |slash| slash + 1);
     path[name_at..].rfind('.').filter(|&dot| dot > 0).map_or(path, |dot| &path[..name_at + dot])
 }

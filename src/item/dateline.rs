@@ -16,7 +16,7 @@ pub(super) fn dateline(text: &str, hints: &Hints<'_>) -> Option<(Found, usize)> 
     if !place {
         return None;
     }
-    let dash = dash_end(behind, before.is_empty())?;
+    let dash = dash_end(behind, before.is_empty()).or_else(|| stop_end(before, behind, &found))?;
     Some((found.clone(), found.span.end + dash))
 }
 
@@ -68,6 +68,14 @@ fn is_place(before: &str) -> bool {
             || word.contains('.')
             || PARTICLES.contains(word)
     })
+}
+
+/// Where the text behind a dateline's full stop starts: `Altenbrück, den 3. Mai 2024. Die …`.
+fn stop_end(before: &str, behind: &str, found: &Found) -> Option<usize> {
+    let place = before.trim_end_matches(|c: char| c.is_lowercase() || c == ' ');
+    let is_place = place.ends_with(',') && place.split_whitespace().count() <= 4 && starts_capital(place);
+    let text = behind.strip_prefix(['.', ')'])?.trim_start_matches(['.', ' ', '\u{a0}']);
+    (is_place && found.is_complete() && starts_capital(text)).then_some(behind.len() - text.len())
 }
 
 fn has_case(c: char) -> bool {

@@ -9,10 +9,12 @@ use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 
 pub(super) use super::dateline::{dateline, place_line};
+use super::order::Order;
 use super::phrases::is_under_way;
 use super::{Dated, Evidence, EvidenceKind, PassedOver, excerpt};
 use crate::date::{self, DateOrder, Found, Hints, Label, Notation, PartialDate, Precision};
 use crate::problem::Problem;
+use crate::text::has_digit;
 
 /// A date that may be the publication date of a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +75,7 @@ pub(super) fn choose(
     mut candidates: Vec<Candidate>,
     path: &str,
     zone: Tz,
+    order: &Order<'_>,
 ) -> (Option<Dated>, Vec<PassedOver>, Option<Problem>) {
     // Stable: on one rung the order in which they stand decides.
     candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.kind));
@@ -99,22 +102,19 @@ pub(super) fn choose(
         )
         .at(taken.line, 0)
     });
-    let lost = candidates
-        .iter()
-        .map(|c| {
-            let reason = match (c.day(), taken.day()) {
-                (Some(a), Some(b)) if a == b => "says the same",
-                (None, _) => "a part of the date is missing",
-                _ => "weaker evidence",
-            };
-            passed_over(c, reason)
-        })
-        .collect();
-    (dated, lost, problem)
+    let lost = candidates.iter().map(|c| {
+        let reason = match (c.day(), taken.day()) {
+            (Some(a), Some(b)) if a == b => "says the same",
+            (None, _) => "a part of the date is missing",
+            _ => "weaker evidence",
+        };
+        passed_over(c, reason)
+    });
+    (dated, order.passed_over(&taken).into_iter().chain(lost).collect(), problem)
 }
 
 fn passed_over(candidate: &Candidate, reason: &'static str) -> PassedOver {
-    PassedOver { text: candidate.text.clone(), line: candidate.line, reason }
+    PassedOver { text: candidate.text.clone(), line: candidate.line, reason: reason.into() }
 }
 
 /// Two explicit dates more than a day apart: a header and a dateline that can't both be right.
@@ -303,10 +303,6 @@ pub(super) fn english_style(text: &str, found: &Found) -> Option<DateOrder> {
         }
     }
     None
-}
-
-pub(super) fn has_digit(text: &str) -> bool {
-    text.chars().any(char::is_numeric)
 }
 
 /// At most `limit` characters from the start of a text.

@@ -3,11 +3,15 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use super::dating::{self, Candidate};
+use super::evidence::Told;
+use super::language::Languages;
+use super::order::Order;
 use super::segment::{self, Context, Piece};
-use super::{Draft, EvidenceKind, FolderEvidence, Settings, Source, excerpt, language, traps};
-use crate::date::{self, DateOrder, Hints};
+use super::{Draft, EvidenceKind, Settings, Source, excerpt, phrases, traps};
+use crate::date::{self, Hints};
 use crate::document::{BlockKind, DateField, DateRole, DateSource, Document, Syntax};
 use crate::problem::Problem;
+use crate::text::has_digit;
 
 /// A longer headline is cut.
 const TITLE_LIMIT: usize = 300;
@@ -23,18 +27,10 @@ const MOST_ITEMS: usize = 20_000;
 const MOST_BAD_LINES: usize = 2_000;
 
 /// The drafts of one document, in file order, with what is wrong with them.
-pub(super) fn drafts(
-    document: &Document,
-    evidence: &FolderEvidence,
-    settings: &Settings,
-) -> (Vec<Draft>, Vec<Problem>) {
+pub(super) fn drafts(document: &Document, told: &Told, settings: &Settings) -> (Vec<Draft>, Vec<Problem>) {
     let language = document.header.language.as_deref().or(settings.language.as_deref());
-    let order = settings
-        .date_order
-        .or_else(|| evidence.order(&document.path))
-        .or_else(|| written_order(document, language))
-        .or_else(|| language.map(date::default_order));
-    let context = Context { hints: Hints { order, language }, evidence };
+    let order = Order::of(document, told.order, settings, language);
+    let context = Context { hints: Hints { order: order.order, language }, told };
     let mut pieces = segment::pieces(document, &context);
     let mut problems = impossible(document, &context.hints);
     if pieces.len() > MOST_ITEMS {
@@ -48,14 +44,15 @@ pub(super) fn drafts(
     let candidates: Vec<Vec<Candidate>> =
         pieces.iter().map(|piece| candidates(document, piece, alone, &context, &mut problems)).collect();
     let candidates = with_years(&pieces, candidates);
+    let mut languages = Languages::default();
     let mut out = Vec::new();
     for (piece, candidates) in pieces.into_iter().zip(candidates) {
         let body = piece.body.iter().map(|&at| &document.blocks[at]);
         let trapped = traps::passed_over(body, &candidates, &context.hints);
-        let (date, mut passed_over, problem) = dating::choose(candidates, &document.path, settings.time_zone);
+        let (date, mut passed_over, problem) = dating::choose(candidates, &document.path, settings.time_zone, &order);
         passed_over.extend(trapped);
         problems.extend(problem);
-        let Some(mut draft) = draft(document, &piece, &context, &mut problems) else { continue };
+        let Some(mut draft) = draft(document, &piece, &context, &mut languages, &mut problems) else { continue };
         draft.date = date;
         draft.passed_over = passed_over;
         schedule(document, &piece, &mut draft, settings, &context.hints);
@@ -75,7 +72,7 @@ fn impossible(document: &Document, hints: &Hints<'_>) -> Vec<Problem> {
     if !matches!(document.syntax, Syntax::Plain | Syntax::Markdown | Syntax::Announcement) {
         return Vec::new();
     }
-    let head = document.blocks.iter().filter(|block| block.kind != BlockKind::Code && dating::has_digit(&block.text));
+    let head = document.blocks.iter().filter(|block| block.kind != BlockKind::Code && has_digit(&block.text));
     let mut problems = Vec::new();
     for block in head.filter(|block| block.text.len() <= 160).take(MOST_BAD_LINES) {
         for bad in date::impossible(&block.text, hints) {
@@ -86,25 +83,6 @@ fn impossible(document: &Document, hints: &Hints<'_>) -> Vec<Problem> {
         }
     }
     problems
-}
-
-/// Month first, where a text in English without a country writes all its dates that way (`June 5, 2025`): who writes
-/// names so writes numbers so.
-fn written_order(document: &Document, language: Option<&str>) -> Option<DateOrder> {
-    if language.is_some_and(|language| language != "en") {
-        return None;
-    }
-    let (mut month_first, mut day_first) = (0, 0);
-    for block in document.blocks.iter().filter(|block| dating::has_digit(&block.text)) {
-        for found in date::find(&block.text, &Hints::default()) {
-            match dating::english_style(&block.text, &found) {
-                Some(DateOrder::MonthFirst) => month_first += 1,
-                Some(_) => day_first += 1,
-                None => {}
-            }
-        }
-    }
-    (month_first > 0 && day_first == 0).then_some(DateOrder::MonthFirst)
 }
 
 /// Every date that may be a piece's publication date.
@@ -243,7 +221,13 @@ fn with_years(pieces: &[Piece], mut candidates: Vec<Vec<Candidate>>) -> Vec<Vec<
 }
 
 /// Title, body and excerpt of a piece; `None` where nothing is left of it.
-fn draft(document: &Document, piece: &Piece, context: &Context<'_>, problems: &mut Vec<Problem>) -> Option<Draft> {
+fn draft(
+    document: &Document,
+    piece: &Piece,
+    context: &Context<'_>,
+    languages: &mut Languages,
+    problems: &mut Vec<Problem>,
+) -> Option<Draft> {
     let header = &document.header;
     let blocks = || {
         piece.body.iter().map(|&at| &document.blocks[at]).filter(|b| b.kind != BlockKind::Rule || !b.html.is_empty())
@@ -265,7 +249,8 @@ fn draft(document: &Document, piece: &Piece, context: &Context<'_>, problems: &m
             sentence_title(&block.text, &context.hints)
         }
     };
-    let mut title = crate::text::fold_space(&title);
+    let title = crate::text::fold_space(&title);
+    let mut title = phrases::without_label(&title).to_string();
     if title.is_empty() {
         return None;
     }
@@ -292,7 +277,7 @@ fn draft(document: &Document, piece: &Piece, context: &Context<'_>, problems: &m
         }
         (None, None) => String::new(),
     };
-    let language = header.language.clone().or_else(|| language::of(&body_text, context.hints.language));
+    let language = header.language.clone().or_else(|| languages.of(&body_text, context.hints.language));
     Some(Draft {
         sources: vec![Source { path: document.path.clone(), lines: piece.lines }],
         title,

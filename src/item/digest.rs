@@ -56,16 +56,8 @@ impl Text<'_> {
             .iter()
             .zip(ends)
             .map(|(&from, to)| {
-                let mut piece = self.release(from, to, None);
-                if let Role::Date(line) = &self.roles[start] {
-                    let block = &self.blocks[start];
-                    piece.dates.push(Candidate::new(
-                        EvidenceKind::Header,
-                        line.found.clone(),
-                        &block.text,
-                        block.lines.first,
-                    ));
-                }
+                let mut piece = self.body(from, to, None);
+                piece.dates.extend(self.date_at(start));
                 piece
             })
             .collect()
@@ -91,7 +83,14 @@ impl Text<'_> {
             out.extend(self.teasers_and_article(0, starts[0]));
         }
         let ends = starts.iter().skip(1).copied().chain([self.end_of_last(&starts)]);
-        for (start, end) in starts.iter().copied().zip(ends) {
+        let spans: Vec<(usize, usize)> = starts.iter().copied().zip(ends).collect();
+        let short = self.are_short(&spans);
+        for (start, end) in spans {
+            let heads = if short { self.heads(start, end) } else { Vec::new() };
+            if heads.len() > 1 {
+                out.extend(self.each_under_date(start, &heads, end));
+                continue;
+            }
             match self.repeated_title(start + 1, end) {
                 Some((title, _)) if title > start + 1 => {
                     let mut teaser = self.release(start, title, None);
@@ -104,6 +103,49 @@ impl Text<'_> {
         }
         out.retain(|piece| piece.title.is_some() || !piece.body.is_empty());
         Some(out)
+    }
+
+    /// The headlines under a date line that have text below them.
+    fn heads(&self, start: usize, end: usize) -> Vec<usize> {
+        (start + 1..end)
+            .filter(|&at| self.roles[at] == Role::Headline && at + 1 < end && self.roles[at + 1] == Role::Prose)
+            .collect()
+    }
+
+    /// Whether each date of a digest stands over notices of a headline and one or two paragraphs: then a second
+    /// headline opens a second notice, no chapter of a longer release.
+    fn are_short(&self, spans: &[(usize, usize)]) -> bool {
+        spans.len() > 2
+            && spans.iter().all(|&(start, end)| {
+                let heads = self.heads(start, end);
+                let ends = heads.iter().skip(1).copied().chain([end]);
+                self.is_plain_date(start)
+                    && heads.first() == Some(&(start + 1))
+                    && heads.iter().zip(ends).all(|(head, end)| {
+                        let below = *head + 1..end;
+                        below.len() <= 2 && below.into_iter().all(|at| self.roles[at] == Role::Prose)
+                    })
+            })
+    }
+
+    fn each_under_date(&self, date: usize, heads: &[usize], end: usize) -> Vec<Piece> {
+        let ends = heads.iter().skip(1).copied().chain([end]);
+        let mut pieces: Vec<Piece> =
+            heads.iter().copied().zip(ends).map(|(from, to)| self.body(from, to, None)).collect();
+        for piece in &mut pieces {
+            piece.dates.extend(self.date_at(date));
+        }
+        if let Some(first) = pieces.first_mut() {
+            first.lines.first = self.blocks[date].lines.first;
+        }
+        pieces
+    }
+
+    /// A date line as a candidate.
+    fn date_at(&self, at: usize) -> Option<Candidate> {
+        let Role::Date(line) = &self.roles[at] else { return None };
+        let block = &self.blocks[at];
+        Some(Candidate::new(EvidenceKind::Header, line.found.clone(), &block.text, block.lines.first))
     }
 
     /// Whether what stands before the first date is text of its own, no head or menu of the list.

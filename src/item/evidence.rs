@@ -1,32 +1,28 @@
 //! What the files of a folder say about one another: which texts stand in several of them, and as what.
 //!
-//! Kept as counts that a document can be added to and taken from, so that one changed file costs its own blocks.
+//! Kept so that a document can be added and taken out at the price of its own blocks, and so that it shows which other
+//! files are spoken of otherwise thereby. Documents are not kept, only the keys of their texts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::dating::has_digit;
+use foldhash::quality::FixedState;
+use std::hash::BuildHasher as _;
+
+use super::index::Index;
 use crate::date::{self, DateOrder, OrderProofs};
 use crate::document::Document;
-use crate::text::fold;
+use crate::text::{fold, has_digit};
 
 /// Texts shorter than this (in folded bytes) are too common to prove anything: names, places, labels.
-const LONG_ENOUGH: usize = 40;
+pub(super) const LONG_ENOUGH: usize = 40;
+/// A text that stands in more files than this is a formula of the house: no item begins with it.
+const FORMULA: usize = 100;
 
 /// A text's key: equal for texts that a reader takes for the same.
+///
+/// Two halves, so that it lies closely beside a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Key(u64);
-
-/// Evidence across the files of one folder.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Evidence {
-    seen: HashMap<Key, Seen>,
-    /// The keys of each file's blocks, in order: folding a text costs more than all else that is done with it.
-    keys: HashMap<String, Vec<Option<Key>>>,
-    /// What the numeric dates of each file prove about their order.
-    orders: HashMap<String, OrderProofs>,
-    /// The same of all files.
-    order: OrderProofs,
-}
+pub(super) struct Key(u32, u32);
 
 /// What a folder says of a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,12 +33,59 @@ pub(super) struct Standing {
     pub head: bool,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Seen {
-    /// In how many files it stands.
-    files: u32,
-    /// In how many of them it opens a dated block, or the file.
-    heads: u32,
+/// What a folder says of a document.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    /// Of each of its blocks.
+    pub standings: Vec<Standing>,
+    /// The order of ambiguous numeric dates that its other dates prove, else those of the whole folder.
+    pub order: Option<(DateOrder, Proof)>,
+}
+
+/// Whose dates prove an order of numeric dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// Those of the file itself.
+    File,
+    /// Those of other files of the folder.
+    Folder,
+}
+
+/// What a document says to its folder.
+pub(super) struct Facts {
+    /// The key of each block whose text is long enough to prove anything.
+    blocks: Vec<Option<Key>>,
+    /// These keys, each once, ordered, and whether the text opens a dated block here.
+    texts: Vec<(Key, bool)>,
+    proofs: OrderProofs,
+    /// Whether it has numbers that might be a date in this or that order.
+    is_numeric: bool,
+}
+
+/// What is kept of a document's facts, to take it out again.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Trace {
+    texts: Box<[Key]>,
+    proofs: OrderProofs,
+    is_numeric: bool,
+}
+
+/// Evidence across the files of one folder, which have numbers.
+#[derive(Debug, Default)]
+pub(super) struct Evidence {
+    /// The files of each text: twice the number of the file, and one more where the text opens a dated block there.
+    files: Index,
+    /// What the numeric dates of all files prove about their order.
+    order: OrderProofs,
+    /// Files with numeric dates that they don't prove the order of.
+    undecided: BTreeSet<u32>,
+}
+
+/// What a folder said before a change, of what may be touched by it.
+#[derive(Debug, Default)]
+pub(super) struct Before {
+    standings: BTreeMap<Key, Standing>,
+    order: Option<DateOrder>,
 }
 
 /// The key of a text, where it is long enough to prove anything.
@@ -52,74 +95,114 @@ pub(super) fn key(text: &str) -> Option<Key> {
 }
 
 impl Key {
-    /// The key of a folded text of any length.
+    /// The key of a folded text of any length. It is the same in one run of the program only.
     pub fn of(folded: &str) -> Self {
-        let hash = blake3::hash(folded.as_bytes());
-        Key(u64::from_le_bytes(hash.as_bytes()[..8].try_into().expect("a hash has 32 bytes")))
+        let hash = FixedState::with_seed(0).hash_one(folded);
+        Key((hash >> 32) as u32, hash as u32)
+    }
+}
+
+impl Facts {
+    pub fn of(document: &Document) -> Self {
+        let blocks: Vec<Option<Key>> = document.blocks.iter().map(|block| key(&block.text)).collect();
+        let header = &document.header;
+        let fields = header.title.iter().chain(header.dates.iter().map(|date| &date.field));
+        let numeric = document.blocks.iter().map(|block| block.text.as_str()).filter(|text| has_digit(text));
+        Self {
+            texts: texts(document, &blocks),
+            proofs: numeric.clone().map(date::order_proofs).fold(OrderProofs::default(), OrderProofs::and),
+            is_numeric: numeric.chain(fields.map(|field| field.value.as_str())).any(may_be_numeric_date),
+            blocks,
+        }
+    }
+
+    pub fn trace(&self) -> Trace {
+        let texts = self.texts.iter().map(|(key, _)| *key).collect();
+        Trace { texts, proofs: self.proofs, is_numeric: self.is_numeric }
     }
 }
 
 impl Evidence {
-    /// The evidence of a whole folder.
-    pub fn of<'d>(documents: impl IntoIterator<Item = &'d Document>) -> Self {
-        let mut evidence = Self::default();
-        for document in documents {
-            evidence.add(document);
-        }
-        evidence
-    }
-
     /// Takes a document in.
-    pub fn add(&mut self, document: &Document) {
-        let keys: Vec<Option<Key>> = document.blocks.iter().map(|block| key(&block.text)).collect();
-        for (key, head) in texts(document, &keys) {
-            let seen = self.seen.entry(key).or_default();
-            seen.files += 1;
-            seen.heads += u32::from(head);
+    pub fn add(&mut self, file: u32, facts: &Facts) {
+        for (key, head) in &facts.texts {
+            self.files.add(*key, file << 1 | u32::from(*head));
         }
-        self.keys.insert(document.path.clone(), keys);
-        let proofs = proofs(document);
-        self.order = self.order.and(proofs);
-        self.orders.insert(document.path.clone(), proofs);
+        self.order = self.order.and(facts.proofs);
+        if facts.is_numeric && facts.proofs.order().is_none() {
+            self.undecided.insert(file);
+        }
     }
 
     /// Takes a document out that was taken in before.
-    pub fn remove(&mut self, document: &Document) {
-        let Some(keys) = self.keys.remove(&document.path) else { return };
-        for (key, head) in texts(document, &keys) {
-            if let Some(seen) = self.seen.get_mut(&key) {
-                seen.files -= 1;
-                seen.heads -= u32::from(head);
-                if seen.files == 0 {
-                    self.seen.remove(&key);
-                }
-            }
+    pub fn remove(&mut self, file: u32, trace: &Trace) {
+        for key in &trace.texts {
+            self.files.remove(*key, file << 1);
+            self.files.remove(*key, file << 1 | 1);
         }
-        if let Some(proofs) = self.orders.remove(&document.path) {
-            self.order.day_first -= proofs.day_first;
-            self.order.month_first -= proofs.month_first;
+        self.order.day_first -= trace.proofs.day_first;
+        self.order.month_first -= trace.proofs.month_first;
+        self.undecided.remove(&file);
+    }
+
+    /// What the folder says of a document.
+    pub fn told(&self, facts: &Facts) -> Told {
+        let standing = |key: &Option<Key>| key.map_or_else(Standing::default, |key| self.standing(key));
+        let own = facts.proofs.order().map(|order| (order, Proof::File));
+        Told {
+            standings: facts.blocks.iter().map(standing).collect(),
+            order: own.or_else(|| Some((self.order.order()?, Proof::Folder))),
         }
     }
 
-    /// The order of ambiguous numeric dates that the other dates of a file prove, else those of the whole folder.
-    pub(super) fn order(&self, path: &str) -> Option<DateOrder> {
-        self.orders.get(path).and_then(OrderProofs::order).or_else(|| self.order.order())
+    fn standing(&self, key: Key) -> Standing {
+        let files = self.files.holders(key);
+        let head = files.len() <= FORMULA && files.iter().any(|file| file & 1 == 1);
+        Standing { shared: files.len() > 1, head }
     }
 
-    /// What the folder says of each block of a document that was taken in.
-    pub(super) fn standings(&self, document: &Document) -> Vec<Standing> {
-        let standing = |key: &Option<Key>| {
-            let seen = key.and_then(|key| self.seen.get(&key));
-            seen.map_or(Standing::default(), |seen| Standing { shared: seen.files > 1, head: seen.heads > 0 })
-        };
-        let known = self.keys.get(&document.path).map(|keys| keys.iter().map(standing).collect());
-        known.unwrap_or_else(|| vec![Standing::default(); document.blocks.len()])
+    /// What the folder says before these documents go and those come.
+    pub fn before<'f>(&self, gone: impl Iterator<Item = &'f Trace>, came: impl Iterator<Item = &'f Facts>) -> Before {
+        let gone = gone.flat_map(|trace| trace.texts.iter().copied());
+        let keys = gone.chain(came.flat_map(|facts| facts.texts.iter().map(|(key, _)| *key)));
+        // A text that stands nowhere yet can't make another file be read otherwise.
+        let known = keys.filter(|key| !self.files.holders(*key).is_empty());
+        Before { standings: known.map(|key| (key, self.standing(key))).collect(), order: self.order.order() }
+    }
+
+    /// The files that the folder speaks of otherwise than it did before.
+    pub fn otherwise(&self, before: &Before) -> BTreeSet<u32> {
+        let turned = before.standings.iter().filter(|(key, standing)| self.standing(**key) != **standing);
+        let mut files: BTreeSet<u32> =
+            turned.flat_map(|(key, _)| self.files.holders(*key).iter().map(|file| file >> 1)).collect();
+        if self.order.order() != before.order {
+            files.extend(&self.undecided);
+        }
+        files
     }
 }
 
-fn proofs(document: &Document) -> OrderProofs {
-    let texts = document.blocks.iter().map(|block| block.text.as_str()).filter(|text| has_digit(text));
-    texts.map(date::order_proofs).fold(OrderProofs::default(), OrderProofs::and)
+/// Whether a text holds numbers beside each other that may be parts of a date whose order is not told by itself.
+fn may_be_numeric_date(text: &str) -> bool {
+    // Digits of the number under way, and how many other characters stand behind it.
+    let (mut digits, mut behind, mut short) = (0, 0, false);
+    for c in text.chars() {
+        if c.is_numeric() {
+            if behind > 0 {
+                if short && behind <= 3 {
+                    return true;
+                }
+                digits = 0;
+            }
+            (digits, behind) = (digits + 1, 0);
+            short = matches!(digits, 1 | 2 | 4);
+        } else if c.is_alphabetic() {
+            (digits, behind, short) = (0, 0, false);
+        } else if digits > 0 {
+            behind += 1;
+        }
+    }
+    false
 }
 
 /// The provable texts of a document, each once, and whether it stands right under a date line there.

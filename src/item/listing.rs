@@ -6,6 +6,7 @@ use super::roles::Role;
 use super::segment::{Piece, Text};
 use crate::date::{self, Found, Hints, PartialDate};
 use crate::document::{BlockKind, Lines};
+use crate::text::has_digit;
 
 /// Fewer dated lines than this are no listing.
 const ENOUGH: usize = 3;
@@ -51,7 +52,7 @@ fn entries(text: &Text<'_>, read: Reading) -> Vec<Entry> {
             month = Some(line.found.start).filter(|date| date.day.is_none());
             continue;
         }
-        if block.text.len() > 4 * PROSE || !dating::has_digit(&block.text) {
+        if block.text.len() > 4 * PROSE || !has_digit(&block.text) {
             continue;
         }
         let rows: Vec<&str> =

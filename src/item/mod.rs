@@ -4,27 +4,36 @@
 //! publication date, and which texts are the same release. It knows nothing of identity (that is `ledger`), of
 //! topics, or of feeds.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, FixedOffset};
 use chrono_tz::Tz;
 
 use crate::date::{DateOrder, Precision};
 use crate::document::{Author, Document, Lines};
 use crate::problem::Problem;
+use evidence::Facts;
 
 pub use attach::attach;
-pub use evidence::Evidence as FolderEvidence;
-pub use folder::Folder;
+pub use folder::{Change, Folder, Place, Reread};
 
-mod attach;
+// One document, and what others say of it.
 mod derive;
 mod evidence;
+
+// All of a folder.
+mod attach;
+mod beside;
 mod folder;
+mod groups;
+mod index;
 mod merge;
 
 mod dateline;
 mod dating;
 mod excerpt;
 mod language;
+mod order;
 mod phrases;
 mod words;
 
@@ -55,11 +64,13 @@ pub struct Settings {
 pub fn derive(documents: &[&Document], settings: &Settings) -> (Vec<Draft>, Vec<Problem>) {
     let mut documents: Vec<&Document> = documents.to_vec();
     documents.sort_by(|a, b| a.path.cmp(&b.path));
-    let evidence = FolderEvidence::of(documents.iter().copied());
+    let facts: Vec<Facts> = documents.iter().map(|document| Facts::of(document)).collect();
+    let mut evidence = evidence::Evidence::default();
+    (0..).zip(&facts).for_each(|(file, facts)| evidence.add(file, facts));
     let mut drafts = Vec::new();
     let mut problems = Vec::new();
-    for document in documents {
-        let (mut found, mut met) = derive::drafts(document, &evidence, settings);
+    for (document, facts) in documents.into_iter().zip(&facts) {
+        let (mut found, mut met) = derive::drafts(document, &evidence.told(facts), settings);
         drafts.append(&mut found);
         problems.append(&mut met);
     }
@@ -67,7 +78,7 @@ pub fn derive(documents: &[&Document], settings: &Settings) -> (Vec<Draft>, Vec<
 }
 
 /// One release, derived from one or more files, before identity.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 pub struct Draft {
     /// Where it stands; the first is the one that its body was taken from. Never empty.
     pub sources: Vec<Source>,
@@ -121,7 +132,7 @@ pub struct Source {
 }
 
 /// A publication date with the reason for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Dated {
     /// The instant, in the folder's time zone or the one written.
     pub published: DateTime<FixedOffset>,
@@ -132,7 +143,7 @@ pub struct Dated {
 }
 
 /// Why a draft has its date.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Evidence {
     /// The rung of the ladder.
     pub kind: EvidenceKind,
@@ -182,12 +193,12 @@ impl EvidenceKind {
 }
 
 /// A date that was seen and not taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PassedOver {
     /// The words.
     pub text: String,
     /// 1-based line.
     pub line: u32,
-    /// Why not, e.g. `in parentheses`, `weaker than the header`.
-    pub reason: &'static str,
+    /// Why not, e.g. `in parentheses`, `weaker evidence`.
+    pub reason: Cow<'static, str>,
 }

@@ -2,7 +2,7 @@
 //! headings of boilerplate, words of navigation. Matching is on [`crate::text::fold`]ed text.
 
 use super::words::{
-    ABOUT, ANNIVERSARIES, BYLINES, DEADLINES, ENDS, LABELS, LETTERHEADS, NAVIGATION, NOTES, RECALLED, SECTIONS,
+    ABOUT, ANNIVERSARIES, BYLINES, DEADLINES, ENDS, FIELDS, LABELS, LETTERHEADS, NAVIGATION, NOTES, RECALLED, SECTIONS,
     UNDER_WAY,
 };
 use crate::text::{fold, is_unspaced};
@@ -23,6 +23,34 @@ pub(super) fn is_label(text: &str) -> bool {
                         && rest.split(' ').filter(|word| word.chars().all(char::is_alphabetic)).count() <= 3
             })
         })
+}
+
+/// A title without the label that stands before it: `PRESS RELEASE: New ferry`, `[보도자료] …`.
+pub(super) fn without_label(title: &str) -> &str {
+    const CLOSED: [(char, char); 5] = [('[', ']'), ('(', ')'), ('【', '】'), ('（', '）'), ('〔', '〕')];
+    let closed = CLOSED.iter().find_map(|(open, close)| title.strip_prefix(*open)?.split_once(*close));
+    let parted = || {
+        let mark = title.char_indices().find(|(at, c)| match c {
+            ':' | '：' | '|' | '–' | '—' => true,
+            '-' => title[..*at].ends_with(' ') && title[at + 1..].starts_with(' '),
+            _ => false,
+        });
+        mark.map(|(at, c)| (&title[..at], &title[at + c.len_utf8()..]))
+    };
+    match closed.or_else(parted) {
+        Some((label, rest)) if is_label(label) => {
+            let rest = rest.trim();
+            let says = rest.chars().filter(|c| c.is_alphabetic()).count() >= 4 && !rest.starts_with(char::is_lowercase);
+            if says { rest } else { title }
+        }
+        _ => title,
+    }
+}
+
+/// Whether fields of a page's frame, and nothing else, stand behind a date: `来源：… 浏览次数：…`, `Source: … | Views: …`.
+pub(super) fn are_fields(text: &str) -> bool {
+    let name = text.trim_start_matches(|c: char| !c.is_alphanumeric()).split([':', '：']).next().unwrap_or_default();
+    name.len() < text.len() && FIELDS.contains(&fold(name))
 }
 
 /// Whether a line marks the end of a release (`###`, `-30-`, `ENDS`).
@@ -134,6 +162,28 @@ mod tests {
         ] {
             assert!(!is_label(title), "{title}");
         }
+    }
+
+    #[test]
+    fn labels_before_titles_come_off() {
+        for (title, without) in [
+            ("PRESS RELEASE: New ferry", "New ferry"),
+            ("[보도자료] 새 여객선 취항", "새 여객선 취항"),
+            ("【プレスリリース】新型フェリーを就航", "新型フェリーを就航"),
+            ("Pressemitteilung Nr. 12 – Neue Fähre", "Neue Fähre"),
+            ("Communiqué de presse | Nouveau bac", "Nouveau bac"),
+            ("Press release archive: opened to all", "Press release archive: opened to all"),
+            ("New ferry: first crossing", "New ferry: first crossing"),
+            ("PRESS RELEASE:", "PRESS RELEASE:"),
+        ] {
+            assert_eq!(without_label(title), without);
+        }
+    }
+
+    #[test]
+    fn fields_behind_a_date() {
+        assert!(["来源：新华网", " | Source: Coast Wire", "작성자: 김하늘"].iter().all(|text| are_fields(text)));
+        assert!(["Update: ferry sold", "来源", ""].iter().all(|text| !are_fields(text)));
     }
 
     #[test]

@@ -1,16 +1,16 @@
 //! What each block of a text is to a release: headline, date line, label, prose, the end, navigation, a contact.
 
-use super::phrases::{is_end, is_label, is_navigation, is_notes_heading};
-use super::{dating, excerpt};
+use super::excerpt;
+use super::phrases::{are_fields, is_end, is_label, is_navigation, is_notes_heading};
 use crate::date::{self, DateLine, Hints, Label};
 use crate::document::{Block, BlockKind};
-use crate::text::is_unspaced;
+use crate::text::{has_digit, is_unspaced};
 
 /// A block's role in a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Role {
     /// A line that is only a date.
-    Date(DateLine),
+    Date(Box<DateLine>),
     /// A line that was meant to be a date and is none: `31.02.2025`.
     BadDate,
     /// `PRESS RELEASE`, `FOR IMMEDIATE RELEASE`.
@@ -52,16 +52,16 @@ fn role(block: &Block, hints: &Hints<'_>) -> Role {
         return Role::End;
     }
     if text.len() <= 160
-        && dating::has_digit(text)
+        && has_digit(text)
         && let Some(line) = date::line(text, hints)
     {
-        return Role::Date(line);
+        return Role::Date(Box::new(line));
     }
     if is_bad_date(text, hints) {
         return Role::BadDate;
     }
     if let Some(line) = labelled_date(text, hints) {
-        return Role::Date(line);
+        return Role::Date(Box::new(line));
     }
     if is_label(text) {
         return Role::Label;
@@ -84,7 +84,7 @@ fn role(block: &Block, hints: &Hints<'_>) -> Role {
 /// Whether a line is an impossible date and at most a word or two.
 fn is_bad_date(text: &str, hints: &Hints<'_>) -> bool {
     text.len() <= 80
-        && dating::has_digit(text)
+        && has_digit(text)
         && date::impossible(text, hints).first().is_some_and(|bad| {
             let beside = text[..bad.span.start].split_whitespace().chain(text[bad.span.end..].split_whitespace());
             beside.filter(|word| word.contains(char::is_alphabetic)).count() <= 2
@@ -93,15 +93,16 @@ fn is_bad_date(text: &str, hints: &Hints<'_>) -> bool {
 
 /// A date with nothing beside it but a label or a word of a page's frame: `5 June 2025 Press Release`.
 fn labelled_date(text: &str, hints: &Hints<'_>) -> Option<DateLine> {
-    if text.len() > 160 || !dating::has_digit(text) {
+    if text.len() > 160 || !has_digit(text) {
         return None;
     }
     let found = date::find(text, hints).into_iter().next().filter(date::Found::is_complete)?;
     let (before, behind) = (text[..found.span.start].trim(), text[found.span.end..].trim());
     let says = |rest: &str| is_label(rest) || is_navigation(rest) || is_notes_heading(rest);
     let bare = |rest: &str| !rest.contains(char::is_alphanumeric);
-    let labelled =
-        bare(behind) && says(before) || bare(before) && says(behind) && !behind.starts_with(char::is_lowercase);
+    let labelled = bare(before) && are_fields(behind)
+        || bare(behind) && says(before)
+        || bare(before) && says(behind) && !behind.starts_with(char::is_lowercase);
     // `Published: 5 June 2025  Source: …  Views: …`: a label, then fields.
     let fields = || {
         let fields = behind.matches([':', '：', '|']).count();

@@ -4,7 +4,7 @@
 //! numbers with the date lines that belong to them, nothing rendered yet.
 
 use super::dating::{self, Candidate};
-use super::evidence::{Evidence, Standing};
+use super::evidence::{Standing, Told};
 use super::roles::{self, Role};
 use super::{EvidenceKind, listing, page, versions};
 use crate::date::{Found, Hints, Label};
@@ -35,14 +35,13 @@ pub(super) struct Piece {
 /// What segmentation knows besides the document.
 pub(super) struct Context<'a> {
     pub hints: Hints<'a>,
-    pub evidence: &'a Evidence,
+    pub told: &'a Told,
 }
 
 /// The releases of a document, in file order.
 pub(super) fn pieces(document: &Document, context: &Context<'_>) -> Vec<Piece> {
     let roles = roles::of(&document.blocks, &context.hints);
-    let standings = context.evidence.standings(document);
-    let text = Text { blocks: &document.blocks, roles: &roles, standings: &standings, context };
+    let text = Text { blocks: &document.blocks, roles: &roles, standings: &context.told.standings, context };
     match document.syntax {
         Syntax::Changelog | Syntax::DebianChangelog | Syntax::News => return versions::pieces(document, &text),
         Syntax::HtmlList => return text.entries(),
@@ -175,6 +174,9 @@ impl Text<'_> {
         }
         piece.embargo = embargo.map(|(found, _)| found);
         piece.title = title;
+        // A file may have a hundred thousand pieces.
+        piece.dates.shrink_to_fit();
+        piece.body.shrink_to_fit();
         piece
     }
 
@@ -183,6 +185,9 @@ impl Text<'_> {
     fn is_letterhead(&self, at: usize, end: usize) -> bool {
         let words: Vec<&str> = self.blocks[at].text.split_whitespace().collect();
         let name = words.len() <= 3 && words.iter().all(|word| !word.starts_with(char::is_lowercase));
+        if self.names_the_house(at, end) {
+            return true;
+        }
         let unspaced = words.len() == 1 && self.blocks[at].text.chars().count() < 10;
         let head = (at + 1..end.min(at + 6)).take_while(|&next| self.roles[next] != Role::Prose);
         let mut labelled = false;
@@ -197,6 +202,20 @@ impl Text<'_> {
             }
         }
         false
+    }
+
+    /// Whether a headline over another is the name that the text below calls its house by.
+    fn names_the_house(&self, at: usize, end: usize) -> bool {
+        let name = self.blocks[at].text.trim();
+        let words = name.split_whitespace().count();
+        let next = self.roles.get(at + 1).filter(|_| at + 1 < end);
+        let over = next == Some(&Role::Headline) && self.blocks[at + 1].text.split_whitespace().count() >= 4;
+        (2..=6).contains(&words)
+            && over
+            && name.split_whitespace().all(|word| !word.starts_with(char::is_lowercase) || word.chars().count() <= 3)
+            && (at + 2..end)
+                .take(12)
+                .any(|below| self.roles[below] == Role::Prose && self.blocks[below].text.contains(name))
     }
 
     /// The lines of a range of blocks, trailing rules and navigation left out.

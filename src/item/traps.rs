@@ -7,6 +7,7 @@ use super::phrases;
 use super::{PassedOver, excerpt};
 use crate::date::{self, Found, Hints};
 use crate::document::{Block, BlockKind};
+use crate::text::has_digit;
 
 /// So many paragraphs are looked at, and so much of each.
 const PARAGRAPHS: usize = 4;
@@ -22,14 +23,14 @@ pub(super) fn passed_over<'b>(
 ) -> Vec<PassedOver> {
     let mut out = Vec::new();
     let paragraphs = body.filter(|block| matches!(block.kind, BlockKind::Paragraph | BlockKind::Quote));
-    for block in paragraphs.take(PARAGRAPHS).filter(|block| dating::has_digit(&block.text)) {
+    for block in paragraphs.take(PARAGRAPHS).filter(|block| has_digit(&block.text)) {
         let text = dating::clip(&block.text, WINDOW);
         for found in date::find(text, hints).into_iter().filter(Found::is_complete) {
             let words = &text[found.span.clone()];
             let known = candidates.iter().any(|c| c.line == block.lines.first && c.text.contains(words));
             if !known && out.len() < MOST {
                 let reason = reason(text, &found);
-                out.push(PassedOver { text: words.to_string(), line: block.lines.first, reason });
+                out.push(PassedOver { text: words.to_string(), line: block.lines.first, reason: reason.into() });
             }
         }
     }

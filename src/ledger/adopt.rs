@@ -66,8 +66,8 @@ pub enum Fate {
 }
 
 impl Ledger {
-    /// Takes over ids and dates of an existing feed for the releases that match, before they are first published
-    /// here; all or nothing. Gives the fate of each entry, in the feed's order.
+    /// Takes over ids and dates of an existing feed for the releases of a whole scan that match, before they are first
+    /// published here; all or nothing. Gives the fate of each entry, in the feed's order.
     pub fn adopt(
         &mut self,
         entries: &[Adopted],
@@ -76,7 +76,7 @@ impl Ledger {
         settings: &Settings,
     ) -> Result<Vec<Adoption>, LedgerError> {
         self.store.writable()?;
-        let (drafts, prints) = plan::fingerprints(&self.records, &scan.drafts);
+        let (drafts, prints) = plan::fingerprints(&self.records, &scan.came);
         let pairs = pair(entries, &drafts);
         let published: HashSet<super::print::Hash> = self.records.iter().map(|record| record.print.full).collect();
         let mut ids: HashSet<&str> = self.records.iter().map(|record| record.id.as_str()).collect();

@@ -9,6 +9,7 @@
 mod adopt;
 mod error;
 mod export;
+mod faces;
 mod fuse;
 mod grade;
 mod matching;
@@ -24,24 +25,27 @@ mod shape;
 mod shelf;
 mod similarity;
 mod store;
+mod texts;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 pub use adopt::{Adopted, Adoption, Fate};
 pub use error::{LedgerError, Trouble};
 pub use fuse::Hold;
-pub use outcome::{Decision, Kept, Outcome, State, What};
+pub use outcome::{Decision, Kept, Outcome, State, Touched, What};
+pub use print::Hash;
 pub use reason::{How, Reason};
 pub use representation::{Representation, last_modified};
-pub use scan::{Root, RootState, Scan, Settings};
+pub use scan::{Root, RootState, Scan, Settings, places};
 pub use shelf::Shelves;
+pub use texts::Texts;
 
-use crate::item::Draft;
+use crate::item::{Draft, Place};
 use plan::{Ground, Plan};
 use record::Record;
 use similarity::Sketch;
@@ -55,6 +59,10 @@ pub struct Ledger {
     /// When it last published; `None` where it never did.
     last: Option<DateTime<Utc>>,
     at_hand: RefCell<HashMap<usize, Past>>,
+    /// The drafts of the folder, as last told.
+    standing: BTreeMap<Place, Arc<Draft>>,
+    /// When it last told of anything; `None` where this process has not been told of every item.
+    told: Option<DateTime<Utc>>,
 }
 
 impl Ledger {
@@ -84,18 +92,22 @@ impl Ledger {
     fn load(store: Store, ephemeral: bool) -> Result<Self, LedgerError> {
         let records = store.records()?;
         let last = store.setting(LAST)?.and_then(|at| at.parse().ok());
-        Ok(Self { store, records, ephemeral, last, at_hand: RefCell::default() })
+        Ok(Self { store, records, ephemeral, last, at_hand: RefCell::default(), standing: BTreeMap::new(), told: None })
     }
 
     /// Decides what the scan means, remembers it, and only then tells. Nothing is changed where this fails.
     ///
-    /// A scan that looks like an accident is held: see [`Outcome::held`] and [`confirm`].
+    /// A scan that looks like an accident is held, and not taken in: tell it again, with what changed since. See
+    /// [`Outcome::held`] and [`confirm`].
     pub fn publish(&mut self, scan: &Scan, now: DateTime<Utc>, settings: &Settings) -> Result<Outcome, LedgerError> {
         self.store.writable()?;
+        let scan = &self.whole(scan);
         let (mut plan, held) = self.plan(scan, now, settings)?;
         if let Some(hold) = held {
             self.store.commit(&[], &[(HOLD, Some(json(&hold)))], now)?;
-            return self.standing(now, settings, plan, hold);
+            let outcome = self.standing(now, settings, plan, hold)?;
+            self.told = Some(now);
+            return Ok(outcome);
         }
         let changed = self.changed(&plan, now, settings);
         let release = if self.store.setting(HOLD)?.is_some() || self.store.setting(CONFIRMED)?.is_some() {
@@ -108,39 +120,54 @@ impl Ledger {
             self.store.commit(&plan.changes, &settings, now)?;
         }
         self.last = Some(now);
-        for change in std::mem::take(&mut plan.changes) {
-            self.at_hand.borrow_mut().remove(&change.slot);
-            if change.slot < self.records.len() {
-                self.records[change.slot] = change.record;
-            } else {
-                self.records.push(change.record);
-            }
-        }
-        self.outcome(&self.records, now, settings, plan, changed)
+        self.standing = scan.came.iter().cloned().collect();
+        let touched = apply(&mut self.records, &mut plan);
+        touched.iter().for_each(|slot| drop(self.at_hand.borrow_mut().remove(slot)));
+        let outcome = self.outcome(&self.records, now, settings, plan, touched, changed)?;
+        self.told = Some(now);
+        Ok(outcome)
     }
 
     /// What [`Ledger::publish`] would come to, without remembering anything.
     pub fn preview(&self, scan: &Scan, now: DateTime<Utc>, settings: &Settings) -> Result<Outcome, LedgerError> {
-        let (mut plan, held) = self.plan(scan, now, settings)?;
+        let (mut plan, held) = self.plan(&self.whole(scan), now, settings)?;
         if let Some(hold) = held {
             return self.standing(now, settings, plan, hold);
         }
         let changed = self.changed(&plan, now, settings);
         let mut records = self.records.clone();
-        for change in std::mem::take(&mut plan.changes) {
-            if change.slot < records.len() {
-                records[change.slot] = change.record;
-            } else {
-                records.push(change.record);
-            }
-        }
-        self.outcome(&records, now, settings, plan, changed)
+        let touched = apply(&mut records, &mut plan);
+        self.outcome(&records, now, settings, plan, touched, changed)
     }
 
-    /// The items as last published, without looking at any file: what a daemon serves while it starts.
+    /// The items as last published, without looking at any file: what a daemon serves while it starts. All of them
+    /// are in [`Outcome::touched`].
     pub fn recall(&self, now: DateTime<Utc>, settings: &Settings) -> Result<Outcome, LedgerError> {
-        let plan = Plan { current: self.current(), ..Plan::default() };
-        self.outcome(&self.records, now, settings, plan, false)
+        let all = (0..self.records.len()).collect();
+        self.outcome(&self.records, now, settings, Plan::default(), all, false)
+    }
+
+    /// What an item said when it was last seen; the lines of its sources may be those of before.
+    pub fn draft(&self, slot: usize) -> Result<Arc<Draft>, LedgerError> {
+        self.store.draft(slot).map(Arc::new)
+    }
+
+    /// All items that stand in a file, public or not, each with its slot: newest first, ties by id.
+    pub fn items(&self) -> impl Iterator<Item = (usize, Kept)> {
+        let live = self.records.iter().enumerate().filter(|(_, record)| record.withdrawn.is_none());
+        let mut items: Vec<(usize, Kept)> = live.map(|(slot, record)| (slot, record.kept())).collect();
+        items.sort_by(|(_, a), (_, b)| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
+        items.into_iter()
+    }
+
+    /// An item that stands in a file or stood in one, by its slot.
+    pub fn kept(&self, slot: usize) -> Option<Kept> {
+        self.records.get(slot).map(Record::kept)
+    }
+
+    /// Whether it is gone with its process.
+    pub fn is_ephemeral(&self) -> bool {
+        self.ephemeral
     }
 
     /// Whether it has never published.
@@ -205,11 +232,18 @@ impl Ledger {
     /// Whether anything is other than after the last publication: a change, or time that has passed.
     fn changed(&self, plan: &Plan, now: DateTime<Utc>, settings: &Settings) -> bool {
         let Some(last) = self.last else { return true };
-        let turned = |record: &Record| {
-            std::mem::discriminant(&record.state(last)) != std::mem::discriminant(&record.state(now))
-                || record.remembered(last, settings.tombstone_life) != record.remembered(now, settings.tombstone_life)
-        };
-        !plan.changes.is_empty() || self.records.iter().any(turned)
+        !plan.changes.is_empty() || self.records.iter().any(|record| turned(record, last, now, settings.tombstone_life))
+    }
+
+    /// What was told and what has become other since, as if both were all there is.
+    fn whole(&self, scan: &Scan) -> Scan {
+        if scan.whole {
+            return scan.clone();
+        }
+        let mut came = self.standing.clone();
+        scan.gone.iter().for_each(|place| drop(came.remove(place)));
+        came.extend(scan.came.iter().cloned());
+        Scan { came: came.into_iter().collect(), whole: true, ..scan.clone() }
     }
 
     /// The last good items, with what is held.
@@ -217,24 +251,12 @@ impl Ledger {
         &self,
         now: DateTime<Utc>,
         settings: &Settings,
-        mut plan: Plan,
+        plan: Plan,
         hold: Hold,
     ) -> Result<Outcome, LedgerError> {
-        // Texts that are as they were need not be read from the store.
-        let same = |(slot, draft): (usize, Option<Arc<Draft>>)| {
-            let draft =
-                draft.filter(|draft| self.records.get(slot).is_some_and(|r| r.print.raw == print::raw(draft)))?;
-            Some((slot, draft))
-        };
-        let mut at_hand: HashMap<usize, Arc<Draft>> = plan.current.drain(..).filter_map(same).collect();
-        plan.current = self.current().into_iter().map(|(slot, _)| (slot, at_hand.remove(&slot))).collect();
-        let outcome = self.outcome(&self.records, now, settings, plan, false)?;
+        let plan = Plan { current: Vec::new(), ..plan };
+        let outcome = self.outcome(&self.records, now, settings, plan, BTreeSet::new(), false)?;
         Ok(Outcome { held: Some(hold), ..outcome })
-    }
-
-    fn current(&self) -> Vec<(usize, Option<Arc<Draft>>)> {
-        let live = self.records.iter().enumerate().filter(|(_, record)| record.withdrawn.is_none());
-        live.map(|(slot, _)| (slot, None)).collect()
     }
 
     fn outcome(
@@ -243,29 +265,58 @@ impl Ledger {
         now: DateTime<Utc>,
         settings: &Settings,
         plan: Plan,
+        mut touched: BTreeSet<usize>,
         changed: bool,
     ) -> Result<Outcome, LedgerError> {
-        let mut drafts: BTreeMap<usize, Arc<Draft>> = BTreeMap::new();
-        let mut items = Vec::with_capacity(plan.current.len());
-        for (slot, draft) in plan.current {
-            let draft = draft.map_or_else(|| self.store.draft(slot).map(Arc::new), Ok)?;
-            if records[slot].remembered(now, settings.tombstone_life) {
-                drafts.insert(slot, Arc::clone(&draft));
+        let Plan { current, decisions, problems, .. } = plan;
+        let mut drafts: HashMap<usize, Arc<Draft>> =
+            current.into_iter().filter_map(|(slot, draft)| Some((slot, draft?))).collect();
+        let life = settings.tombstone_life;
+        match self.told {
+            None => touched.extend(0..records.len()),
+            Some(told) => {
+                touched.extend((0..records.len()).filter(|&slot| turned(&records[slot], told, now, life)));
             }
-            items.push(records[slot].kept(draft));
         }
-        let mut withdrawn = Vec::new();
+        let touched = touched.into_iter().filter(|&slot| {
+            let record = &records[slot];
+            self.told.is_some() || record.withdrawn.is_none() || record.remembered(now, life)
+        });
+        let touched =
+            touched.map(|slot| Touched { slot, kept: records[slot].kept(), draft: drafts.remove(&slot) }).collect();
+        let mut withdrawn: Vec<(usize, Kept)> = Vec::new();
         for (slot, record) in records.iter().enumerate() {
-            if record.remembered(now, settings.tombstone_life) {
-                let draft = drafts.remove(&slot).map_or_else(|| self.past(slot).map(|past| past.draft), Ok)?;
-                withdrawn.push(Kept { withdrawn: record.left(now), ..record.kept(draft) });
+            if record.remembered(now, life) {
+                withdrawn.push((slot, Kept { withdrawn: record.left(now), ..record.kept() }));
             }
         }
-        items.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
-        withdrawn.sort_by(|a, b| b.withdrawn.cmp(&a.withdrawn).then_with(|| a.id.cmp(&b.id)));
-        let Plan { decisions, problems, .. } = plan;
-        Ok(Outcome { items, withdrawn, decisions, problems, changed, held: None, life: settings.tombstone_life })
+        withdrawn.sort_by(|(_, a), (_, b)| b.withdrawn.cmp(&a.withdrawn).then_with(|| a.id.cmp(&b.id)));
+        let stand = |record: &&Record| record.withdrawn.is_none() || record.opens.is_some();
+        let live = records.iter().filter(stand).filter(|record| !record.unfinished);
+        let opens = live.flat_map(|record| [record.opens, record.expires]);
+        let ends = withdrawn.iter().map(|(_, kept)| kept.withdrawn.map(|at| at + life));
+        let next_change = opens.chain(ends).flatten().filter(|&at| at > now).min();
+        Ok(Outcome { touched, withdrawn: withdrawn.into(), decisions, problems, changed, held: None, next_change })
     }
+}
+
+/// Writes a plan's changes into the records; gives their slots.
+fn apply(records: &mut Vec<Record>, plan: &mut Plan) -> BTreeSet<usize> {
+    let changes = std::mem::take(&mut plan.changes).into_iter().map(|change| {
+        if change.slot < records.len() {
+            records[change.slot] = change.record;
+        } else {
+            records.push(change.record);
+        }
+        change.slot
+    });
+    changes.collect()
+}
+
+/// Whether an item is shown otherwise at one instant than at another.
+fn turned(record: &Record, before: DateTime<Utc>, now: DateTime<Utc>, life: TimeDelta) -> bool {
+    std::mem::discriminant(&record.state(before)) != std::mem::discriminant(&record.state(now))
+        || record.remembered(before, life) != record.remembered(now, life)
 }
 
 /// Lets what is held through, from beside the process that publishes. See [`Ledger::confirm`].
@@ -294,7 +345,7 @@ fn json(hold: &Hold) -> String {
 /// What stands for the first sight where there was none: the newest date that has come, the same at any later hour
 /// until the next item comes out.
 fn stand_in(scan: &Scan, now: DateTime<Utc>) -> DateTime<Utc> {
-    let dates = scan.drafts.iter().filter(|draft| !draft.unfinished).filter_map(|draft| {
+    let dates = scan.came.iter().map(|(_, draft)| draft).filter(|draft| !draft.unfinished).filter_map(|draft| {
         let date = draft.date.as_ref()?.published.to_utc();
         Some(draft.embargo.map_or(date, |embargo| date.max(embargo.to_utc())))
     });

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, Utc};
 
 use super::fuse::Hold;
+use super::print::Hash;
 use super::reason::Reason;
 use super::record;
 use crate::item::Draft;
@@ -13,24 +14,37 @@ use crate::problem::Problem;
 /// What a scan came to.
 #[derive(Debug, Clone)]
 pub struct Outcome {
-    /// All items that stand in a file, public or not, newest first, ties by id. Where the scan is held, those of
-    /// the last publication.
-    pub items: Vec<Kept>,
-    /// Items that were public and are not any more, within their tombstone's life, latest first, ties by id.
-    pub withdrawn: Vec<Kept>,
-    /// What was decided of each draft and each item that went, by path.
+    /// Every item that is other than after the outcome before, in the order of their slots: new, edited, opened,
+    /// expired, withdrawn, forgotten, in other files. At first, every item that stands in a file or has a tombstone.
+    pub touched: Vec<Touched>,
+    /// Items that were public and are not any more, within their tombstone's life, latest first, ties by id: all of
+    /// them, each with its slot.
+    pub withdrawn: Arc<[(usize, Kept)]>,
+    /// What was decided of each draft that came and each item that went, by path.
     pub decisions: Vec<Decision>,
-    /// What is wrong with the identities that the files declare.
+    /// What is wrong with the identities that the files declare: all that stands, also from earlier scans.
     pub problems: Vec<Problem>,
     /// Whether anything shown, to come or gone is other than after the last publication.
     pub changed: bool,
     /// Why nothing of the scan is published.
     pub held: Option<Hold>,
-    /// How long a tombstone stands.
-    pub(super) life: TimeDelta,
+    /// The next instant at which the same files show something else: an item opens or expires, or a tombstone's life
+    /// ends. Publish again then.
+    pub next_change: Option<DateTime<Utc>>,
 }
 
-/// An item: a draft with its identity.
+/// An item that is other than before.
+#[derive(Debug, Clone)]
+pub struct Touched {
+    /// Its number, for good.
+    pub slot: usize,
+    /// What it is now. Where it was taken back, [`Kept::withdrawn`] says so.
+    pub kept: Kept,
+    /// What it says, where that is at hand; else [`Ledger::draft`](super::Ledger::draft) gives it.
+    pub draft: Option<Arc<Draft>>,
+}
+
+/// An item: the identity of a draft.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Kept {
     /// Permanent id, a URI.
@@ -55,8 +69,12 @@ pub struct Kept {
     pub expires: Option<DateTime<Utc>>,
     /// When it left the public view.
     pub withdrawn: Option<DateTime<Utc>>,
-    /// What it says. Of an item that is read from the ledger, the lines of its sources may be those of before.
-    pub draft: Arc<Draft>,
+    /// Declared a draft: nobody sees it.
+    pub unfinished: bool,
+    /// The files it stands in, or stood in last, ascending.
+    pub paths: Vec<String>,
+    /// The fingerprint of all that it says.
+    pub raw: Hash,
 }
 
 /// Where an item stands at an instant.
@@ -123,21 +141,11 @@ impl What {
 impl Kept {
     /// Where it stands at an instant.
     pub fn state(&self, now: DateTime<Utc>) -> State {
-        record::state(self.draft.unfinished, self.opens, self.expires, self.withdrawn, now)
+        record::state(self.unfinished, self.opens, self.expires, self.withdrawn, now)
     }
 
     /// Whether everybody sees it.
     pub fn is_public(&self, now: DateTime<Utc>) -> bool {
         self.state(now) == State::Public
-    }
-}
-
-impl Outcome {
-    /// The next instant after `now` at which the same files show something else: an item opens or expires, or a
-    /// tombstone's life ends. Publish again then.
-    pub fn next_change(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let opens = self.items.iter().filter(|item| !item.draft.unfinished).flat_map(|item| [item.opens, item.expires]);
-        let ends = self.withdrawn.iter().map(|item| item.withdrawn.map(|at| at + self.life));
-        opens.chain(ends).flatten().filter(|&at| at > now).min()
     }
 }

@@ -11,7 +11,7 @@ use super::print::{self, Hash, Print};
 use super::record::{Record, Sight};
 use super::similarity::Sketch;
 use super::{Decision, How, LedgerError, Reason, Scan, Settings, What, naming};
-use crate::item::Draft;
+use crate::item::{Draft, Place};
 use crate::problem::Problem;
 
 /// A record that would be written.
@@ -58,7 +58,7 @@ pub fn plan(
     sketch_of: impl Fn(usize) -> Result<Arc<Sketch>, LedgerError>,
 ) -> Result<Plan, LedgerError> {
     let Ground { records, now, settings, .. } = *ground;
-    let (drafts, prints) = fingerprints(records, &scan.drafts);
+    let (drafts, prints) = fingerprints(records, &scan.came);
     let stands = |record: &Record| record.paths.iter().any(|path| scan.unread.iter().any(|gone| under(path, gone)));
     let presence = |record: &Record| match record.withdrawn {
         None if stands(record) => Presence::Standing,
@@ -110,18 +110,15 @@ pub fn plan(
 
 /// The drafts in an order of their own, so that the order of the scan never matters, with their fingerprints.
 /// Those of a draft that is known byte for byte are not made again.
-pub fn fingerprints(records: &[Record], drafts: &[Arc<Draft>]) -> (Vec<Arc<Draft>>, Vec<Print>) {
+pub fn fingerprints(records: &[Record], came: &[(Place, Arc<Draft>)]) -> (Vec<Arc<Draft>>, Vec<Print>) {
     let known: HashMap<Hash, &Print> = records.iter().map(|record| (record.print.raw, &record.print)).collect();
-    let mut rows: Vec<(Arc<Draft>, Print)> = drafts
-        .iter()
-        .map(|draft| {
-            let raw = print::raw(draft);
-            let print = known.get(&raw).map_or_else(|| Print::of(draft, raw), |&print| print.clone());
-            (Arc::clone(draft), print)
-        })
-        .collect();
-    rows.sort_by(|a, b| a.0.sources.first().cmp(&b.0.sources.first()).then_with(|| a.1.raw.cmp(&b.1.raw)));
-    rows.into_iter().unzip()
+    let mut came: Vec<&(Place, Arc<Draft>)> = came.iter().collect();
+    came.sort_by(|a, b| a.0.cmp(&b.0));
+    let print = |draft: &Draft| {
+        let raw = print::raw(draft);
+        known.get(&raw).map_or_else(|| Print::of(draft, raw), |&print| print.clone())
+    };
+    came.into_iter().map(|(_, draft)| (Arc::clone(draft), print(draft))).unzip()
 }
 
 fn face<'a>(draft: &'a Draft, print: &'a Print) -> Face<'a> {

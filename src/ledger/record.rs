@@ -1,7 +1,5 @@
 //! What the ledger holds in memory of one item: everything but its text.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 
 use super::print::{Print, explicit};
@@ -130,7 +128,7 @@ impl Record {
     }
 
     /// The item as other rooms see it.
-    pub fn kept(&self, draft: Arc<Draft>) -> Kept {
+    pub fn kept(&self) -> Kept {
         Kept {
             id: self.id.clone(),
             slug: self.slug.clone(),
@@ -143,7 +141,9 @@ impl Record {
             opens: self.opens,
             expires: self.expires,
             withdrawn: self.withdrawn,
-            draft,
+            unfinished: self.unfinished,
+            paths: self.paths.clone(),
+            raw: self.print.raw,
         }
     }
 }

@@ -1,16 +1,21 @@
-//! What the ledger is given: the drafts of a folder, what could not be looked at, and settings.
+//! What the ledger is given: what changed of the drafts of a folder, what could not be looked at, and settings.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::item::Draft;
+use crate::item::{Draft, Place};
 
-/// What was found in the folder.
-#[derive(Debug, Clone)]
+/// What was found in the folder since it was last told.
+#[derive(Debug, Clone, Default)]
 pub struct Scan {
-    /// The drafts of all files that could be read, in any order.
-    pub drafts: Vec<Arc<Draft>>,
+    /// Drafts that came or have other words, each with its place, in any order.
+    pub came: Vec<(Place, Arc<Draft>)>,
+    /// Places that no longer hold the draft that they held.
+    pub gone: Vec<Place>,
+    /// Whether `came` is everything there is, whatever was told before: the first scan of a process is so.
+    pub whole: bool,
     /// The folders that were looked at.
     pub roots: Vec<Root>,
     /// Files, or folders with all below them, that could not be read this time: their items stay as they were.
@@ -65,10 +70,23 @@ impl Default for Settings {
 }
 
 impl Scan {
-    /// A scan of one folder in which everything could be read.
+    /// A scan of one whole folder in which everything could be read, the drafts of a file in the order of the list.
     pub fn of(drafts: Vec<Draft>) -> Self {
         let state = if drafts.is_empty() { RootState::Empty } else { RootState::Present };
         let roots = vec![Root { path: String::new(), state }];
-        Self { drafts: drafts.into_iter().map(Arc::new).collect(), roots, unread: Vec::new() }
+        let came = places(drafts.into_iter().map(Arc::new));
+        Self { came, gone: Vec::new(), whole: true, roots, unread: Vec::new() }
     }
+}
+
+/// Drafts with their places: those of a file are counted in the order in which they come.
+pub fn places(drafts: impl IntoIterator<Item = Arc<Draft>>) -> Vec<(Place, Arc<Draft>)> {
+    let mut counts: HashMap<Arc<str>, u32> = HashMap::new();
+    let place = |draft: &Draft, counts: &mut HashMap<Arc<str>, u32>| {
+        let path: Arc<str> = draft.sources.first().map(|source| source.path.as_str()).unwrap_or_default().into();
+        let number = counts.entry(Arc::clone(&path)).or_default();
+        *number += 1;
+        Place { path, number: *number - 1 }
+    };
+    drafts.into_iter().map(|draft| (place(&draft, &mut counts), draft)).collect()
 }

@@ -140,6 +140,12 @@ impl Kept {
     }
 }
 
+/// The draft in a packed text, or what is wrong with it.
+pub fn unpack(packed: &[u8]) -> Result<Draft, String> {
+    let json = zstd::stream::decode_all(packed).map_err(|error| error.to_string())?;
+    serde_json::from_slice::<Kept>(&json).map_err(|error| error.to_string())?.draft()
+}
+
 fn instant(text: &str) -> Result<DateTime<FixedOffset>, String> {
     DateTime::parse_from_rfc3339(text).map_err(|error| format!("`{text}` is no instant: {error}"))
 }

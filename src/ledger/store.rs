@@ -16,6 +16,7 @@ use super::plan::Change;
 use super::print::Print;
 use super::record::Record;
 use super::shape;
+use super::texts::Memory;
 use crate::item::Draft;
 
 /// The database's name in the state folder.
@@ -25,9 +26,13 @@ const LOCK: &str = "ledger.lock";
 /// `FDRM`, so that no other program's database is taken for a ledger (sqlite.org/fileformat2.html, 1.3.15).
 const APPLICATION: i32 = 0x4644_524d;
 /// One step for each version of the schema; the database's `user_version` counts those taken.
-const MIGRATIONS: [&str; 2] = [include_str!("schema_1.sql"), include_str!("schema_2.sql")];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
 /// Databases up to this many bytes are checked whole when opened.
 const CHECKED: u64 = 32 << 20;
+
+/// How long a reader waits for a writer, and the writer for one that confirms a hold.
+pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// An open database.
 pub struct Store {
@@ -36,6 +41,8 @@ pub struct Store {
     /// Held until dropped; `None` beside the writer, and where there is nothing to share.
     _lock: Option<Connection>,
     access: Access,
+    /// The texts, where there is no disk for them.
+    pub(super) memory: Option<Memory>,
     press: RefCell<zstd::bulk::Compressor<'static>>,
 }
 
@@ -75,7 +82,7 @@ impl Store {
         };
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(&path, flags).map_err(|e| LedgerError::sqlite("open", &path, &e))?;
-        let mut store = Self { db, path, _lock: lock, access, press: compressor() };
+        let mut store = Self { db, path, _lock: lock, access, memory: None, press: compressor() };
         store.prepare(access)?;
         Ok(store)
     }
@@ -85,12 +92,12 @@ impl Store {
         let path = PathBuf::from(":memory:");
         let db = Connection::open_in_memory().map_err(|error| LedgerError::sqlite("open", &path, &error))?;
         migrate(&db).map_err(|error| LedgerError::sqlite("create", &path, &error))?;
-        Ok(Self { db, path, _lock: None, access: Access::Write, press: compressor() })
+        Ok(Self { db, path, _lock: None, access: Access::Write, memory: Some(Memory::default()), press: compressor() })
     }
 
     fn prepare(&mut self, access: Access) -> Result<(), LedgerError> {
         let asked = |db: &Connection| -> rusqlite::Result<(i32, i32)> {
-            db.busy_timeout(Duration::from_secs(5))?;
+            db.busy_timeout(PATIENCE)?;
             let application = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
             Ok((application, db.pragma_query_value(None, "user_version", |row| row.get(0))?))
         };
@@ -151,19 +158,17 @@ impl Store {
 
     /// The last form of a record.
     pub fn draft(&self, slot: usize) -> Result<Draft, LedgerError> {
-        let read = || -> rusqlite::Result<Vec<u8>> {
-            self.db.prepare_cached("SELECT draft FROM body WHERE slot = ?1")?.query_row([slot as i64], |row| row.get(0))
+        let read = || -> rusqlite::Result<Option<Vec<u8>>> {
+            let mut one = self.db.prepare_cached("SELECT draft FROM body WHERE slot = ?1")?;
+            one.query_row([slot as i64], |row| row.get(0)).optional()
         };
-        let bytes = match read() {
-            Err(rusqlite::Error::QueryReturnedNoRows) => {
-                return Err(LedgerError::corrupted(&self.path, format!("the text of record {slot} is missing")));
-            }
-            other => other.map_err(self.failed("read"))?,
+        let packed = match &self.memory {
+            Some(memory) => memory.get(slot).map(|(_, packed)| packed),
+            None => read().map_err(self.failed("read"))?,
         };
-        let damaged = |what: String| LedgerError::corrupted(&self.path, format!("the text of record {slot}: {what}"));
-        let json = zstd::stream::decode_all(bytes.as_slice()).map_err(|error| damaged(error.to_string()))?;
-        let kept: shape::Kept = serde_json::from_slice(&json).map_err(|error| damaged(error.to_string()))?;
-        kept.draft().map_err(damaged)
+        let damaged = |what: &str| LedgerError::corrupted(&self.path, format!("the text of record {slot}{what}"));
+        let packed = packed.ok_or_else(|| damaged(" is missing"))?;
+        shape::unpack(&packed).map_err(|error| damaged(&format!(": {error}")))
     }
 
     /// The history of a record, oldest first: instant, kind, fingerprint in hexadecimal.
@@ -252,9 +257,15 @@ impl Store {
         if let Some(draft) = &change.draft {
             let json = serde_json::to_vec(&shape::Kept::from(draft.as_ref())).expect("a draft is JSON");
             let packed = self.press.borrow_mut().compress(&json).map_err(unwritable)?;
-            db.prepare_cached("INSERT OR REPLACE INTO body (slot, draft) VALUES (?1, ?2)")?
-                .execute(params![slot, packed])?;
+            match &self.memory {
+                Some(memory) => memory.put(change.slot, p.raw, packed),
+                None => {
+                    let mut put = db.prepare_cached("INSERT OR REPLACE INTO body (slot, draft) VALUES (?1, ?2)")?;
+                    put.execute(params![slot, packed])?;
+                }
+            }
         }
+        db.prepare_cached("DELETE FROM face WHERE slot = ?1")?.execute([slot])?;
         if let Some(event) = change.event {
             let mut note = db.prepare_cached("INSERT INTO revision (slot, at, kind, hash) VALUES (?1, ?2, ?3, ?4)")?;
             note.execute(params![slot, now.timestamp_micros(), event.as_str(), p.full])?;

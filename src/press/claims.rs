@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::{Settings, TopicSource};
 use crate::edition::Topic;
 use crate::item::Draft;
-use crate::ledger::Kept;
 use crate::topic::{Rule, Topics};
 
 /// The topics in order, and what they claim.
@@ -16,15 +15,14 @@ pub struct Claims {
 }
 
 impl Claims {
-    /// The topics of the settings. Where subfolders make them, these are those that the items stand in.
+    /// The topics of the settings. Where subfolders make them, these are those that the paths lie in.
     ///
     /// A rule's folders are those below each of the folders that releases come from.
-    pub(super) fn new<'k>(settings: &Settings, items: impl Iterator<Item = &'k Kept>) -> Self {
+    pub(super) fn new(settings: &Settings, paths: &[String]) -> Self {
         let topics = match &settings.topics {
             TopicSource::Configured(topics) => topics.clone(),
             TopicSource::Subfolders(make) => {
-                let sources = items.flat_map(|kept| &kept.draft.sources);
-                let paths: BTreeSet<&str> = sources.map(|source| within(settings, &source.path)).collect();
+                let paths: BTreeSet<&str> = paths.iter().map(|path| within(settings, path)).collect();
                 make(&paths.into_iter().collect::<Vec<_>>())
             }
         };

@@ -1,95 +1,126 @@
-//! From what the ledger keeps to an edition: what is public now, with topics and absolute addresses.
+//! From what the ledger keeps to an item of an edition: with topics and absolute addresses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
-use super::{Claims, translations};
-use crate::edition::{Attachment, Edition, Item, Newsroom, Withdrawn};
-use crate::ledger::{Kept, Outcome};
+use super::Claims;
+use super::desk::Means;
+use crate::document::Author;
+use crate::edition::{Attachment, Body, Item, Newsroom};
+use crate::item::Draft;
+use crate::ledger::Kept;
 use crate::media;
 use crate::text::{percent_decode, percent_encode};
-use crate::topic::Topics;
 
-/// The edition of an instant. `assets` gives the length of each file that lies beside the releases.
-pub(super) fn edition(
-    newsroom: &Newsroom,
-    claims: &Claims,
-    outcome: &Outcome,
-    assets: &BTreeMap<String, u64>,
-    now: DateTime<Utc>,
-) -> Edition {
-    let rules = &claims.rules;
-    let public = outcome.items.iter().filter(|kept| kept.is_public(now));
-    let mut items: Vec<Item> = public.map(|kept| item(kept, newsroom, rules, assets)).collect();
-    translations::link(&mut items, &outcome.items, newsroom);
-    items.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
-    let mut withdrawn: Vec<Withdrawn> = outcome
-        .withdrawn
-        .iter()
-        .filter_map(|kept| {
-            let at = kept.withdrawn?.into();
-            let topics = claims.on(&kept.draft);
-            Some(Withdrawn { id: kept.id.clone(), slug: kept.slug.clone(), at, topics, by: None })
-        })
-        .collect();
-    withdrawn.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.id.cmp(&b.id)));
-    Edition { newsroom: newsroom.clone(), topics: claims.topics.clone(), items: items.into(), withdrawn }
+/// What is shown of an item's words, its body apart: kept beside the item, so that a start need not read every text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Face {
+    pub title: String,
+    excerpt: String,
+    /// The language of its own text, where known.
+    pub language: Option<String>,
+    authors: Vec<(String, Option<String>, Option<String>)>,
+    tags: Vec<String>,
+    pub topics: Vec<usize>,
+    image: Option<File>,
+    attachments: Vec<File>,
+    pub files: Vec<String>,
+    aliases: Vec<String>,
+    link: Option<String>,
+    /// Where it stands: file and line.
+    pub place: (String, u32),
 }
 
-fn item(kept: &Kept, newsroom: &Newsroom, rules: &Topics, assets: &BTreeMap<String, u64>) -> Item {
-    let draft = &kept.draft;
-    let attachment = |path: &String| attachment(path, newsroom, assets);
+/// An attachment: address, media type, length, title.
+type File = (String, String, Option<u64>, String);
+
+/// The face of a draft. Its body goes to the keeper.
+pub(super) fn face(slot: usize, kept: &Kept, draft: &Draft, means: &Means<'_>, claims: &Claims) -> Face {
+    let newsroom = &means.settings.newsroom;
+    let file = |path: &String| file(path, newsroom, means.lengths);
     let body_html = absolute(&draft.body_html, &newsroom.base_url);
-    let image = draft.image.as_ref().and_then(attachment);
-    let attachments: Vec<Attachment> = draft.attachments.iter().filter_map(attachment).collect();
+    let image = draft.image.as_ref().and_then(file);
+    let attachments: Vec<File> = draft.attachments.iter().filter_map(file).collect();
     let files = files(&body_html, image.iter().chain(&attachments), newsroom);
+    means.bodies.lay(slot, kept.raw, body_html.into());
+    let source = &draft.sources[0];
+    Face {
+        title: draft.title.clone(),
+        excerpt: draft.excerpt.clone(),
+        language: draft.language.clone(),
+        authors: draft.authors.iter().map(|a| (a.name.clone(), a.email.clone(), a.url.clone())).collect(),
+        tags: draft.tags.clone(),
+        topics: claims.rules.claim(draft),
+        image,
+        attachments,
+        files,
+        aliases: aliases(&draft.aliases, newsroom),
+        link: draft.link.clone().filter(|link| link.starts_with("https://") || link.starts_with("http://")),
+        place: (source.path.clone(), source.lines.first),
+    }
+}
+
+/// An item with its face; its body stays with the keeper.
+pub(super) fn item(slot: usize, kept: &Kept, face: Face, means: &Means<'_>) -> Item {
+    let attachment = |(url, media_type, length, title): File| Attachment { url, media_type, length, title };
+    let author = |(name, email, url): (String, Option<String>, Option<String>)| Author { name, email, url };
     Item {
         id: kept.id.clone(),
         slug: kept.slug.clone(),
-        title: draft.title.clone(),
-        body_html: body_html.into(),
-        excerpt: draft.excerpt.clone(),
+        title: face.title,
+        body_html: Body::kept(means.bodies.clone(), slot, kept.raw),
+        excerpt: face.excerpt,
         published: kept.published,
         undated: kept.undated,
         updated: kept.updated,
         corrected: kept.corrected,
-        language: draft.language.clone().filter(|language| *language != newsroom.language),
-        authors: draft.authors.clone(),
-        tags: draft.tags.clone(),
-        topics: rules.claim(draft),
-        image,
-        attachments,
-        files,
-        link: draft.link.clone().filter(|link| link.starts_with("https://") || link.starts_with("http://")),
+        language: face.language.filter(|language| *language != means.settings.newsroom.language),
+        authors: face.authors.into_iter().map(author).collect(),
+        tags: face.tags,
+        topics: face.topics,
+        image: face.image.map(attachment),
+        attachments: face.attachments.into_iter().map(attachment).collect(),
+        files: face.files,
+        aliases: face.aliases,
+        link: face.link,
         translations: Vec::new(),
     }
 }
 
 /// A file as an attachment; `None` where a local one is no longer there.
-fn attachment(path: &String, newsroom: &Newsroom, assets: &BTreeMap<String, u64>) -> Option<Attachment> {
+fn file(path: &String, newsroom: &Newsroom, assets: &BTreeMap<String, u64>) -> Option<File> {
     let media_type = media::type_of(path).to_string();
     let title = path.rsplit('/').next().unwrap_or(path).to_string();
     if path.contains("://") {
-        return Some(Attachment { url: path.clone(), media_type, length: None, title });
+        return Some((path.clone(), media_type, None, title));
     }
     let length = *assets.get(path)?;
-    Some(Attachment {
-        url: newsroom.url(&format!("assets/{}", percent_encode(path))),
-        media_type,
-        length: Some(length),
-        title,
-    })
+    Some((newsroom.url(&format!("assets/{}", percent_encode(path))), media_type, Some(length), title))
+}
+
+/// Former addresses as paths of this site: written as a path from its root or below its address, or absolute.
+fn aliases(written: &[String], newsroom: &Newsroom) -> Vec<String> {
+    let paths = written.iter().filter_map(|alias| {
+        let path = match alias.strip_prefix(&newsroom.base_url) {
+            Some(path) => path,
+            None if alias.contains("://") => return None,
+            None => alias.trim_start_matches('/'),
+        };
+        let path = percent_decode(path.split('#').next().unwrap_or(path));
+        (!path.is_empty()).then(|| format!("/{path}"))
+    });
+    paths.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The house's files that an item has or links to: paths below `assets/`, each once, in order.
-fn files<'a>(body: &str, attached: impl Iterator<Item = &'a Attachment>, newsroom: &Newsroom) -> Vec<String> {
+fn files<'a>(body: &str, attached: impl Iterator<Item = &'a File>, newsroom: &Newsroom) -> Vec<String> {
     let base = newsroom.url("assets/");
     let linked = body.match_indices(&base).map(|(at, _)| {
         let rest = &body[at..];
         &rest[..rest.find(['"', '<', '>', ' ', '?', '#']).unwrap_or(rest.len())]
     });
-    let urls = attached.map(|file| file.url.as_str()).chain(linked);
+    let urls = attached.map(|file| file.0.as_str()).chain(linked);
     let files: BTreeSet<String> = urls.filter_map(|url| url.strip_prefix(&base)).map(percent_decode).collect();
     files.into_iter().collect()
 }

@@ -1,42 +1,56 @@
-//! Shelves: one for each folder, with every file's document as it was last read.
+//! Shelves: one for each folder, with the state of every file as it was last read. What the files say is not kept, only
+//! what it takes to know which must be read again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::BuildHasher;
+use std::ops::Bound;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use foldhash::quality::FixedState;
 use rayon::prelude::*;
 
 use super::Folder;
 use crate::document::{self, Document};
 use crate::folder::{self, Entry, Look, Reading, RootState, Stamp};
-use crate::item::{self, Draft};
+use crate::item::{self, Draft, Place};
 use crate::problem::Problem;
 use crate::{ledger, site};
 
 /// Told how many files of how many have been read, from any thread.
 pub type Progress<'a> = dyn Fn(usize, usize) + Sync + 'a;
 
+/// So many bytes of releases are read at a time, so that their documents need not all be held.
+const AT_ONCE: u64 = 8 << 20;
+
 /// What is known of one folder.
 pub(super) struct Shelf {
     folder: Folder,
     root: RootState,
     files: BTreeMap<String, File>,
+    /// Files whose stamp could not be read, so that what is known of them is of an earlier one.
+    stale: BTreeSet<String>,
+    /// Files that were being written.
+    changing: BTreeSet<String>,
+    /// What is wrong with files that have been read.
+    problems: BTreeMap<String, Vec<Problem>>,
     assets: BTreeMap<String, Asset>,
-    problems: Vec<Problem>,
-    /// What was derived of its documents.
+    /// What could not be looked at.
+    met: Vec<Problem>,
+    /// What the documents of the files hold.
     releases: item::Folder,
+    /// What became of drafts since it was last asked.
+    change: BTreeMap<Place, News>,
+    /// Which assets came, changed or went since it was last asked, with the prefix.
+    asset_change: BTreeSet<String>,
 }
 
 /// A release file as it was last read.
 struct File {
     stamp: Stamp,
-    /// The last good reading; `None` where there never was one.
-    document: Option<Arc<Document>>,
-    problems: Vec<Problem>,
-    /// Whether this stamp could not be read, so that the document is of an earlier one.
-    stale: bool,
-    /// Whether it was being written.
-    changing: bool,
+    /// A hash of the bytes of its document; `None` where there is none.
+    hash: Option<u64>,
 }
 
 /// A file beside releases.
@@ -47,11 +61,52 @@ struct Asset {
     hash: OnceLock<String>,
 }
 
+/// What became of a place.
+struct News {
+    /// Whether it held another draft when it was last asked.
+    was: bool,
+    now: Option<Arc<Draft>>,
+}
+
+/// What is not there any more.
+#[derive(Default)]
+struct Gone {
+    /// Files, with the prefix.
+    files: Vec<String>,
+    /// Whether assets are.
+    assets: bool,
+}
+
+/// What came of reading a file.
+enum Outcome {
+    Read {
+        stamp: Stamp,
+        hash: u64,
+        document: Option<Document>,
+        problems: Vec<Problem>,
+    },
+    /// As it was when last read.
+    Same(Stamp),
+    Changing,
+    Refused(Problem),
+}
+
 impl Shelf {
     pub fn new(folder: Folder) -> Self {
         let releases = item::Folder::new(folder.reading.clone());
-        let (files, assets, problems) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
-        Self { folder, root: RootState::Missing, files, assets, problems, releases }
+        Self {
+            folder,
+            root: RootState::Missing,
+            files: BTreeMap::new(),
+            stale: BTreeSet::new(),
+            changing: BTreeSet::new(),
+            problems: BTreeMap::new(),
+            assets: BTreeMap::new(),
+            met: Vec::new(),
+            releases,
+            change: BTreeMap::new(),
+            asset_change: BTreeSet::new(),
+        }
     }
 
     /// Whether another folder's settings would read the same files in the same way.
@@ -64,143 +119,213 @@ impl Shelf {
     /// Looks at the whole folder. Returns whether anything changed.
     pub fn look(&mut self, progress: &super::Progress<'_>) -> bool {
         let look = folder::scan(&self.folder.files);
-        let seen: BTreeSet<&String> = look.releases.iter().chain(&look.assets).map(|entry| &entry.path).collect();
-        let before = self.files.len() + self.assets.len();
         // A root that can't be looked at says nothing about its files.
         let complete = matches!(look.root, RootState::Present | RootState::Empty);
-        if complete {
-            self.files.retain(|path, _| seen.contains(path));
-            self.assets.retain(|path, _| seen.contains(path));
-        }
-        let gone = before != self.files.len() + self.assets.len();
-        let changed = gone || self.root != look.root || self.problems != look.problems;
+        let changed = self.root != look.root || self.met != look.problems;
         self.root = look.root;
-        self.problems.clone_from(&look.problems);
-        self.take(&look, progress) || changed
+        self.met.clone_from(&look.problems);
+        let gone = if complete { self.gone(&look, &[String::new()]) } else { Gone::default() };
+        self.take(&look, gone, progress) || changed
     }
 
     /// Looks again at the files that were being written.
     pub fn look_again(&mut self) -> bool {
-        let paths: Vec<String> =
-            self.files.iter().filter(|(_, file)| file.changing).map(|(path, _)| path.clone()).collect();
+        let paths: Vec<String> = self.changing.iter().cloned().collect();
         !paths.is_empty() && self.look_at(&paths)
     }
 
     /// Looks at some paths: files, or folders with all below them.
     pub fn look_at(&mut self, paths: &[String]) -> bool {
         let look = folder::look_at(&self.folder.files, paths);
-        let seen: BTreeSet<&String> = look.releases.iter().chain(&look.assets).map(|entry| &entry.path).collect();
-        let named = |path: &String| {
-            paths
-                .iter()
-                .any(|of| path.strip_prefix(of.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
-        };
-        let before = self.files.len() + self.assets.len();
-        if look.root == RootState::Present {
-            self.files.retain(|path, _| !named(path) || seen.contains(path));
-            self.assets.retain(|path, _| !named(path) || seen.contains(path));
-        }
-        let gone = before != self.files.len() + self.assets.len();
-        self.problems.retain(|problem| !named(&problem.path));
-        self.problems.extend(look.problems.iter().cloned());
-        self.problems.sort();
-        self.take(&look, &|_, _| {}) || gone || !look.problems.is_empty()
+        let named = |path: &String| paths.iter().any(|of| lies_in(path, of));
+        let before = self.met.len();
+        self.met.retain(|problem| !named(&problem.path));
+        let changed = before != self.met.len() || !look.problems.is_empty();
+        self.met.extend(look.problems.iter().cloned());
+        self.met.sort();
+        let gone = if look.root == RootState::Present { self.gone(&look, paths) } else { Gone::default() };
+        self.take(&look, gone, &|_, _| {}) || changed
     }
 
     /// Looks at the files beside the releases only.
     pub fn find_assets(&mut self) {
         let look = folder::scan(&self.folder.files);
-        self.take(&Look { releases: Vec::new(), ..look }, &|_, _| {});
+        self.take(&Look { releases: Vec::new(), ..look }, Gone::default(), &|_, _| {});
     }
 
-    /// Reads what has another stamp than before.
-    fn take(&mut self, look: &Look, progress: &super::Progress<'_>) -> bool {
-        let mut changed = false;
+    /// What changed of the drafts since this was last asked.
+    pub fn take_change(&mut self) -> item::Change {
+        let mut change = item::Change::default();
+        for (place, news) in std::mem::take(&mut self.change) {
+            if news.was {
+                change.gone.push(place.clone());
+            }
+            change.came.extend(news.now.map(|draft| (place, draft)));
+        }
+        change
+    }
+
+    /// The paths, with the prefix, of the assets that came, changed or went since this was last asked.
+    pub fn take_asset_change(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.asset_change).into_iter().collect()
+    }
+
+    /// Where its drafts stand now, in no particular order.
+    pub fn places(&self) -> impl Iterator<Item = &Place> {
+        self.releases.places()
+    }
+
+    /// Forgets what is known at or below some paths and not there any more.
+    fn gone(&mut self, look: &Look, paths: &[String]) -> Gone {
+        let is_there = |list: &[Entry], path: &String| list.binary_search_by(|entry| entry.path.cmp(path)).is_ok();
+        let mut gone = Gone::default();
+        for of in paths {
+            let lost: Vec<String> =
+                at_or_below(&self.files, of).filter(|path| !is_there(&look.releases, path)).cloned().collect();
+            for path in lost {
+                self.files.remove(&path);
+                self.stale.remove(&path);
+                self.changing.remove(&path);
+                self.problems.remove(&path);
+                gone.files.push(self.prefixed(&path));
+            }
+            let lost: Vec<String> =
+                at_or_below(&self.assets, of).filter(|path| !is_there(&look.assets, path)).cloned().collect();
+            for path in lost {
+                self.assets.remove(&path);
+                let path = self.prefixed(&path);
+                self.releases.lay_beside([], [path.as_str()]);
+                self.asset_change.insert(path);
+                gone.assets = true;
+            }
+        }
+        gone
+    }
+
+    /// Reads what has another stamp than before, and tells its releases with what is gone. Returns whether anything
+    /// changed.
+    fn take(&mut self, look: &Look, gone: Gone, progress: &super::Progress<'_>) -> bool {
+        let mut changed = !gone.files.is_empty() || gone.assets;
+        let mut gone = gone.files;
         for entry in &look.assets {
-            let same = self.assets.get(&entry.path).is_some_and(|asset| asset.stamp == entry.stamp);
-            if !same {
-                let path = self.folder.files.root.join(&entry.path);
-                self.assets.insert(entry.path.clone(), Asset { path, stamp: entry.stamp, hash: OnceLock::new() });
-                changed = true;
+            if self.assets.get(&entry.path).is_some_and(|asset| asset.stamp == entry.stamp) {
+                continue;
             }
-        }
-        let new: Vec<&Entry> = look
-            .releases
-            .iter()
-            .filter(|entry| self.files.get(&entry.path).is_none_or(|file| file.changing || file.stamp != entry.stamp))
-            .collect();
-        let done = std::sync::atomic::AtomicUsize::new(0);
-        let total = new.len();
-        let read: Vec<(&Entry, Result<File, Problem>)> = new
-            .into_par_iter()
-            .map(|entry| {
-                let file = self.read(entry);
-                progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, total);
-                (entry, file)
-            })
-            .collect();
-        for (entry, outcome) in read {
+            let path = self.folder.files.root.join(&entry.path);
+            self.assets.insert(entry.path.clone(), Asset { path, stamp: entry.stamp, hash: OnceLock::new() });
+            let path = self.prefixed(&entry.path);
+            self.releases.lay_beside([path.clone()], []);
+            self.asset_change.insert(path);
             changed = true;
-            match outcome {
-                Ok(file) if file.document.is_none() && file.changing => {
-                    // Keep what was last read until the writer is done.
-                    let old = self.files.remove(&entry.path).and_then(|old| old.document);
-                    self.files.insert(entry.path.clone(), File { document: old, ..file });
-                }
-                Ok(file) => {
-                    self.files.insert(entry.path.clone(), file);
-                }
-                Err(problem) => {
-                    let old = self.files.remove(&entry.path).and_then(|old| old.document);
-                    let file = File {
-                        stamp: entry.stamp,
-                        document: old,
-                        problems: vec![problem],
-                        stale: true,
-                        changing: false,
-                    };
-                    self.files.insert(entry.path.clone(), file);
-                }
-            }
         }
-        self.releases.update(self.files.values().filter_map(|file| file.document.as_ref()));
+        let is_new = |entry: &&Entry| {
+            let known = self.files.get(&entry.path);
+            known.is_none_or(|file| file.stamp != entry.stamp) || self.changing.contains(&entry.path)
+        };
+        let new: Vec<&Entry> = look.releases.iter().filter(is_new).collect();
+        let (done, total) = (AtomicUsize::new(0), new.len());
+        let mut parts = parts(&new);
+        let first = parts.next().unwrap_or_default();
+        // At least once: files may be gone, or assets new.
+        for part in std::iter::once(first).chain(parts) {
+            let read: Vec<(&Entry, Outcome)> = part
+                .par_iter()
+                .map(|entry| {
+                    let outcome = self.read(entry);
+                    progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+                    (*entry, outcome)
+                })
+                .collect();
+            let mut came = Vec::new();
+            for (entry, outcome) in read {
+                changed |= self.enter(entry, outcome, &mut came, &mut gone);
+            }
+            self.derive(came, &std::mem::take(&mut gone));
+        }
         changed
     }
 
-    fn read(&self, entry: &Entry) -> Result<File, Problem> {
-        let prefix = &self.folder.prefix;
-        let named = |mut problem: Problem| {
-            problem.path.insert_str(0, prefix);
-            problem
-        };
-        match folder::read(&self.folder.files, entry).map_err(named)? {
-            Reading::Whole(bytes, stamp) => {
-                let path = format!("{prefix}{}", entry.path);
-                let settings =
-                    document::Settings { language: self.folder.reading.language.clone(), ..Default::default() };
-                let (document, problems) = document::read(&path, &bytes, &settings);
-                let document = document.map(Arc::new);
-                Ok(File { stamp, stale: document.is_none(), document, problems, changing: false })
+    /// Remembers what came of reading a file: its document is put to those that came, or its path to those gone.
+    /// Returns whether anything changed.
+    fn enter(&mut self, entry: &Entry, outcome: Outcome, came: &mut Vec<Document>, gone: &mut Vec<String>) -> bool {
+        let path = &entry.path;
+        let hash = self.files.get(path).and_then(|file| file.hash);
+        let (file, problems, stale, changing) = match outcome {
+            Outcome::Same(stamp) => {
+                self.files.insert(path.clone(), File { stamp, hash });
+                return false;
             }
-            Reading::Changing | Reading::Gone => {
-                Ok(File { stamp: entry.stamp, document: None, problems: Vec::new(), stale: true, changing: true })
+            Outcome::Read { stamp, hash, document: Some(document), problems } => {
+                came.push(document);
+                (File { stamp, hash: Some(hash) }, problems, false, false)
+            }
+            Outcome::Read { stamp, document: None, problems, .. } => {
+                gone.push(self.prefixed(path));
+                (File { stamp, hash: None }, problems, true, false)
+            }
+            // What was last read stays until the writer is done, or the file can be read again.
+            Outcome::Changing => (File { stamp: entry.stamp, hash }, Vec::new(), true, true),
+            Outcome::Refused(problem) => (File { stamp: entry.stamp, hash }, vec![problem], true, false),
+        };
+        self.files.insert(path.clone(), file);
+        set(&mut self.stale, path, stale);
+        set(&mut self.changing, path, changing);
+        self.problems.remove(path);
+        if !problems.is_empty() {
+            self.problems.insert(path.clone(), problems);
+        }
+        true
+    }
+
+    /// Tells the releases of documents and of files that are gone, and remembers what that changed.
+    fn derive(&mut self, came: Vec<Document>, gone: &[String]) {
+        let Self { folder, files, releases, .. } = self;
+        let change = releases.update(came, gone, &|path| {
+            let path = path.strip_prefix(folder.prefix.as_str())?;
+            let file = files.get(path)?;
+            let entry = Entry { path: path.to_string(), stamp: file.stamp };
+            let Ok(Reading::Whole(bytes, _)) = folder::read(&folder.files, &entry) else { return None };
+            (file.hash == Some(hash_of(&bytes))).then(|| read(folder, path, &bytes).0).flatten()
+        });
+        for place in change.gone {
+            self.change.entry(place).or_insert(News { was: true, now: None }).now = None;
+        }
+        for (place, draft) in change.came {
+            self.change.entry(place).or_insert(News { was: false, now: None }).now = Some(draft);
+        }
+    }
+
+    fn read(&self, entry: &Entry) -> Outcome {
+        match folder::read(&self.folder.files, entry) {
+            Ok(Reading::Whole(bytes, stamp)) => {
+                let hash = hash_of(&bytes);
+                let known = self.files.get(&entry.path).and_then(|file| file.hash);
+                if known == Some(hash) && !self.stale.contains(&entry.path) {
+                    return Outcome::Same(stamp);
+                }
+                let (document, problems) = read(&self.folder, &entry.path, &bytes);
+                Outcome::Read { stamp, hash, document, problems }
+            }
+            Ok(Reading::Changing | Reading::Gone) => Outcome::Changing,
+            Err(mut problem) => {
+                problem.path.insert_str(0, &self.folder.prefix);
+                Outcome::Refused(problem)
             }
         }
     }
 
-    /// The folder's drafts with their assets, and the problems of its files.
-    pub fn drafts(&self) -> (Vec<Draft>, Vec<Problem>) {
-        let (mut drafts, mut problems) = self.releases.drafts();
-        let assets = self.assets.keys().map(|path| format!("{}{path}", self.folder.prefix)).collect();
-        problems.extend(item::attach(&mut drafts, &assets));
-        problems.extend(self.files.values().flat_map(|file| file.problems.iter().cloned()));
-        problems.extend(self.problems.iter().cloned());
-        (drafts, problems)
+    fn prefixed(&self, path: &str) -> String {
+        format!("{}{path}", self.folder.prefix)
+    }
+
+    /// Every problem of its files, in no particular order.
+    pub fn problems(&self) -> Vec<Problem> {
+        self.releases.problems().chain(self.problems.values().flatten()).chain(&self.met).cloned().collect()
     }
 
     /// Paths of files that could not be read this time: their items stay as they were.
     pub fn unread(&self) -> impl Iterator<Item = String> + '_ {
-        self.files.iter().filter(|(_, file)| file.stale).map(|(path, _)| format!("{}{path}", self.folder.prefix))
+        self.stale.iter().map(|path| self.prefixed(path))
     }
 
     /// What was found of the folder itself.
@@ -214,7 +339,7 @@ impl Shelf {
     }
 
     pub fn is_waiting(&self) -> bool {
-        self.files.values().any(|file| file.changing)
+        !self.changing.is_empty()
     }
 
     pub fn len(&self) -> usize {
@@ -243,6 +368,58 @@ impl Shelf {
     pub fn lengths(&self) -> impl Iterator<Item = (String, u64)> + '_ {
         self.assets.iter().map(|(path, asset)| (format!("{}{path}", self.folder.prefix), asset.stamp.size))
     }
+}
+
+/// The document of a file's bytes, and what is wrong with them.
+fn read(folder: &Folder, path: &str, bytes: &[u8]) -> (Option<Document>, Vec<Problem>) {
+    let settings = document::Settings { language: folder.reading.language.clone(), ..Default::default() };
+    document::read(&format!("{}{path}", folder.prefix), bytes, &settings)
+}
+
+/// Files in runs of no more bytes than are read at once.
+fn parts<'e>(entries: &'e [&'e Entry]) -> impl Iterator<Item = &'e [&'e Entry]> {
+    let mut rest = entries;
+    std::iter::from_fn(move || {
+        let mut bytes = 0;
+        let fits = rest.iter().take_while(|entry| {
+            bytes += entry.stamp.size;
+            bytes <= AT_ONCE
+        });
+        let (part, behind) = rest.split_at(fits.count().max(1).min(rest.len()));
+        rest = behind;
+        (!part.is_empty()).then_some(part)
+    })
+}
+
+/// The keys of a map at a path and below it.
+fn at_or_below<'m, T>(map: &'m BTreeMap<String, T>, of: &str) -> impl Iterator<Item = &'m String> {
+    let of = of.trim_matches('/').to_string();
+    // `0` follows `/`.
+    let below = match of.as_str() {
+        "" => (Bound::Unbounded, Bound::Unbounded),
+        of => (Bound::Included(format!("{of}/")), Bound::Excluded(format!("{of}0"))),
+    };
+    let at = map.get_key_value(&of).map(|(path, _)| path);
+    at.into_iter().chain(map.range(below).map(|(path, _)| path))
+}
+
+/// Whether a path is that of a file or folder, or below it.
+fn lies_in(path: &str, of: &str) -> bool {
+    let of = of.trim_matches('/');
+    of.is_empty() || path.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn set(set: &mut BTreeSet<String>, path: &str, holds: bool) {
+    if holds {
+        set.insert(path.to_string());
+    } else {
+        set.remove(path);
+    }
+}
+
+/// A hash that tells whether bytes are those of before.
+fn hash_of(bytes: &[u8]) -> u64 {
+    FixedState::with_seed(0).hash_one(bytes)
 }
 
 /// BLAKE3 of a file's bytes, 32 hexadecimal digits.

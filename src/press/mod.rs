@@ -3,15 +3,15 @@
 //! One value holds what has been read so far, so that looking again costs only what changed. It touches the disk
 //! through `folder` and `ledger` and nothing else; `generate` and `serve` drive the same press and get the same site.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
 use crate::edition::{Edition, Newsroom, Topic};
-use crate::item::Draft;
-use crate::ledger::{self, Adopted, Adoption, Kept, Ledger, LedgerError, Outcome, Scan, Shelves, State};
+use crate::item::{Draft, Place};
+use crate::ledger::{self, Adopted, Adoption, Ledger, LedgerError, Outcome, Scan, Shelves};
 use crate::problem::Problem;
 use crate::site::{self, Builder, Built, Holdings, Site};
 use crate::topic::Rule;
@@ -20,13 +20,18 @@ use crate::{folder, item};
 mod claims;
 mod clerk;
 mod compose;
+mod desk;
 mod files;
+mod keeper;
 mod translations;
 
 pub use claims::Claims;
 use clerk::Register;
+pub use desk::Waiting;
+use desk::{Desk, Means, Told};
 pub use files::Progress;
 use files::Shelf;
+use keeper::Bodies;
 
 /// What the press works with.
 #[derive(Debug, Clone)]
@@ -68,10 +73,17 @@ pub struct Press {
     settings: Settings,
     ledger: Ledger,
     shelves: Vec<Shelf>,
+    /// What was read and is not published yet.
+    pending: Pending,
+    /// Whether the ledger knows all that the folders held when they were looked at last.
+    told: bool,
     /// The lengths of the assets at the last publication: what stays up while a change is held.
     lengths: BTreeMap<String, u64>,
+    /// The edition of the moment; made out of the ledger where there is none.
+    desk: Option<Desk>,
     /// What the last site was built with.
     builder: Option<Builder>,
+    bodies: Option<Arc<Bodies>>,
     register: Arc<Register>,
 }
 
@@ -83,12 +95,31 @@ pub struct Impression {
     pub edition: Arc<Edition>,
     /// What the ledger decided.
     pub outcome: Outcome,
+    /// What waits for its time, the first to open first.
+    pub waiting: Vec<Waiting>,
     /// What is wrong with the input, in the order of paths and lines.
     pub problems: Vec<Problem>,
     /// How many release files were read.
     pub files: usize,
     /// How long the ledger took to remember it.
     pub commit: Duration,
+}
+
+/// Drafts that changed since the ledger was told, by their places.
+#[derive(Default)]
+struct Pending {
+    came: BTreeMap<Place, Arc<Draft>>,
+    gone: BTreeSet<Place>,
+}
+
+impl Pending {
+    fn take_in(&mut self, change: item::Change) {
+        for place in change.gone {
+            self.came.remove(&place);
+            self.gone.insert(place);
+        }
+        self.came.extend(change.came);
+    }
 }
 
 impl Press {
@@ -98,22 +129,21 @@ impl Press {
         // Without them the last site can still be shown, only less of it.
         let lengths = ledger.lengths().unwrap_or_default();
         let register = Arc::new(Register::new(ledger.validators().unwrap_or_default()));
-        Self { settings, ledger, shelves, lengths, builder: None, register }
+        let (pending, desk, builder, bodies) = (Pending::default(), None, None, None);
+        Self { settings, ledger, shelves, pending, told: false, lengths, desk, builder, bodies, register }
     }
 
-    /// Takes new settings, and reads again what they change the reading of.
+    /// Takes new settings. Where they say that files are read otherwise, all are read again.
     pub fn reconfigure(&mut self, settings: Settings) {
-        let mut old: Vec<Shelf> = std::mem::take(&mut self.shelves);
-        self.shelves = settings
-            .folders
-            .iter()
-            .map(|folder| {
-                let same = old.iter().position(|shelf| shelf.reads_like(folder));
-                same.map_or_else(|| Shelf::new(folder.clone()), |at| old.swap_remove(at))
-            })
-            .collect();
+        let same = self.shelves.len() == settings.folders.len()
+            && self.shelves.iter().zip(&settings.folders).all(|(shelf, folder)| shelf.reads_like(folder));
+        if !same {
+            self.shelves = settings.folders.iter().cloned().map(Shelf::new).collect();
+            self.pending = Pending::default();
+            self.told = false;
+        }
         self.settings = settings;
-        self.builder = None;
+        (self.desk, self.builder, self.bodies) = (None, None, None);
     }
 
     /// Looks at every file of every folder and reads those that changed. Returns whether any did.
@@ -136,16 +166,9 @@ impl Press {
         self.shelves.iter().any(Shelf::is_waiting)
     }
 
-    /// The drafts of all folders, attached and with the problems of every room so far.
-    pub fn drafts(&self) -> (Vec<Draft>, Vec<Problem>) {
-        let mut drafts = Vec::new();
-        let mut problems = Vec::new();
-        for shelf in &self.shelves {
-            let (mut found, mut met) = shelf.drafts();
-            drafts.append(&mut found);
-            problems.append(&mut met);
-        }
-        (drafts, problems)
+    /// The problems of the folders and their files.
+    pub fn problems(&self) -> Vec<Problem> {
+        self.shelves.iter().flat_map(Shelf::problems).collect()
     }
 
     /// Brings the ledger up to what the folders hold, and makes the site of that instant.
@@ -153,22 +176,39 @@ impl Press {
     /// # Errors
     /// The ledger could not remember; nothing was published then.
     pub fn publish(&mut self, now: DateTime<Utc>) -> Result<Impression, LedgerError> {
-        let (drafts, problems) = self.drafts();
-        let scan = self.scan(drafts);
+        let scan = self.scan();
         let began = Instant::now();
         let outcome = self.ledger.publish(&scan, now, &self.settings.ledger)?;
         let commit = began.elapsed();
-        let lengths = self.lengths();
-        if outcome.held.is_none() && lengths != self.lengths {
-            self.ledger.remember_lengths(&lengths)?;
-            self.lengths = lengths;
+        if outcome.held.is_none() {
+            self.pending = Pending::default();
+            self.told = true;
         }
+        let made = self.publish_outcome(outcome, now);
+        if made.is_err() {
+            // Half of it may be taken in: the next edition is made out of the ledger.
+            (self.desk, self.builder) = (None, None);
+        }
+        made.map(|impression| Impression { commit, ..impression })
+    }
+
+    fn publish_outcome(&mut self, outcome: Outcome, now: DateTime<Utc>) -> Result<Impression, LedgerError> {
+        let moved = if outcome.held.is_none() { self.move_assets()? } else { Vec::new() };
+        let bodies = self.bodies()?;
+        let means = Means { settings: &self.settings, bodies: &bodies, lengths: &self.lengths, now };
+        let turned = match &mut self.desk {
+            Some(desk) => desk.turn(&means, &self.ledger, &outcome, &moved)?,
+            None => None,
+        };
+        if turned.is_none() {
+            self.desk = Some(Desk::new(&means, &self.ledger, self.all(&outcome), &outcome.withdrawn)?);
+        }
+        let desk = self.desk.as_ref().expect("it was made just now");
         let mut builder = self.builder.take().unwrap_or_else(|| Builder::new(self.settings.parts));
-        let made = self.impression(outcome, problems, &self.lengths, now, &mut builder, &self.register);
-        let (mut impression, holdings, shelves) = made?;
+        let made = self.impression(outcome, desk, turned.as_deref(), now, &mut builder, &self.register);
         self.builder = Some(builder);
+        let (impression, holdings, shelves) = made?;
         self.ledger.remember(&self.register.news(holdings), &shelves)?;
-        impression.commit = commit;
         Ok(impression)
     }
 
@@ -177,19 +217,28 @@ impl Press {
     /// # Errors
     /// The ledger could not remember.
     pub fn remember(&mut self) -> Result<(), LedgerError> {
-        self.ledger.remember(&self.register.news(Holdings::new()), &Shelves::new())
+        self.ledger.remember(&self.register.news(Holdings::new()), &Shelves::new())?;
+        if let Some(desk) = &mut self.desk {
+            let (key, faces) = desk.faces();
+            self.ledger.keep_faces(key, &faces)?;
+        }
+        Ok(())
     }
 
-    /// What publishing now would do, without doing it.
+    /// What publishing now would do, without doing it: of a press that has not published yet.
     ///
     /// # Errors
     /// The ledger could not be read.
-    pub fn preview(&self, now: DateTime<Utc>) -> Result<Impression, LedgerError> {
-        let (drafts, problems) = self.drafts();
-        let outcome = self.ledger.preview(&self.scan(drafts), now, &self.settings.ledger)?;
+    pub fn preview(&mut self, now: DateTime<Utc>) -> Result<(Impression, Claims), LedgerError> {
+        let scan = self.scan();
+        let outcome = self.ledger.preview(&scan, now, &self.settings.ledger)?;
         let lengths = if outcome.held.is_some() { self.lengths.clone() } else { self.lengths() };
+        let bodies = self.bodies()?;
+        let means = Means { settings: &self.settings, bodies: &bodies, lengths: &lengths, now };
+        let desk = Desk::new(&means, &self.ledger, touched(&outcome), &outcome.withdrawn)?;
         let mut builder = Builder::new(self.settings.parts);
-        Ok(self.impression(outcome, problems, &lengths, now, &mut builder, &Arc::default())?.0)
+        let made = self.impression(outcome, &desk, None, now, &mut builder, &Arc::default())?;
+        Ok((made.0, desk.claims().clone()))
     }
 
     /// The site as last published, out of the ledger alone: what is served while the folders are looked at. Files
@@ -199,9 +248,12 @@ impl Press {
     /// The ledger could not be read.
     pub fn recall(&mut self, now: DateTime<Utc>) -> Result<Impression, LedgerError> {
         let outcome = self.ledger.recall(now, &self.settings.ledger)?;
+        let bodies = self.bodies()?;
+        let means = Means { settings: &self.settings, bodies: &bodies, lengths: &self.lengths, now };
+        let desk = Desk::new(&means, &self.ledger, touched(&outcome), &outcome.withdrawn)?;
         let mut builder = Builder::new(self.settings.parts);
-        let made = self.impression(outcome, Vec::new(), &self.lengths, now, &mut builder, &self.register)?;
-        self.builder = Some(builder);
+        let made = self.impression(outcome, &desk, None, now, &mut builder, &self.register)?;
+        (self.desk, self.builder) = (Some(desk), Some(builder));
         Ok(made.0)
     }
 
@@ -210,7 +262,7 @@ impl Press {
     /// # Errors
     /// The ledger could not remember; nothing was taken over then.
     pub fn adopt(&mut self, entries: &[Adopted], now: DateTime<Utc>) -> Result<Vec<Adoption>, LedgerError> {
-        let scan = self.scan(self.drafts().0);
+        let scan = self.scan();
         self.ledger.adopt(entries, &scan, now, &self.settings.ledger)
     }
 
@@ -234,17 +286,53 @@ impl Press {
         &self.ledger
     }
 
-    fn scan(&self, drafts: Vec<Draft>) -> Scan {
+    /// The topics of the edition of the moment, and what they claim.
+    pub fn claims(&self) -> Option<&Claims> {
+        self.desk.as_ref().map(Desk::claims)
+    }
+
+    /// What the ledger does not know yet.
+    fn scan(&mut self) -> Scan {
+        for shelf in &mut self.shelves {
+            self.pending.take_in(shelf.take_change());
+        }
         Scan {
-            drafts: drafts.into_iter().map(Arc::new).collect(),
+            came: self.pending.came.iter().map(|(place, draft)| (place.clone(), Arc::clone(draft))).collect(),
+            gone: self.pending.gone.iter().cloned().collect(),
+            whole: !self.told,
             roots: self.shelves.iter().map(Shelf::root).collect(),
             unread: self.shelves.iter().flat_map(Shelf::unread).collect(),
         }
     }
 
-    /// The topics and what they claim. Where subfolders make them, these are those that the items stand in.
-    pub fn claims<'k>(&self, items: impl Iterator<Item = &'k Kept>) -> Claims {
-        Claims::new(&self.settings, items)
+    /// Every item of the ledger, with the words of those that came with the scan.
+    fn all(&self, outcome: &Outcome) -> Vec<Told> {
+        let at_hand: BTreeMap<usize, &Arc<Draft>> =
+            outcome.touched.iter().filter_map(|touched| Some((touched.slot, touched.draft.as_ref()?))).collect();
+        let live = self.ledger.items().filter(|(_, kept)| kept.withdrawn.is_none());
+        live.map(|(slot, kept)| Told { slot, kept, draft: at_hand.get(&slot).map(|draft| Arc::clone(draft)) }).collect()
+    }
+
+    fn bodies(&mut self) -> Result<Arc<Bodies>, LedgerError> {
+        if let Some(bodies) = &self.bodies {
+            return Ok(Arc::clone(bodies));
+        }
+        let bodies = Arc::new(Bodies::new(&self.ledger, &self.settings.newsroom.base_url)?);
+        self.bodies = Some(Arc::clone(&bodies));
+        Ok(bodies)
+    }
+
+    /// Follows the files beside the releases; gives the paths of those that are others than before.
+    fn move_assets(&mut self) -> Result<Vec<String>, LedgerError> {
+        let moved: Vec<String> = self.shelves.iter_mut().flat_map(Shelf::take_asset_change).collect();
+        if !moved.is_empty() || !self.told {
+            let lengths = self.lengths();
+            if lengths != self.lengths {
+                self.ledger.remember_lengths(&lengths)?;
+                self.lengths = lengths;
+            }
+        }
+        Ok(moved)
     }
 
     /// The length of every file beside the releases.
@@ -255,21 +343,17 @@ impl Press {
     fn impression(
         &self,
         outcome: Outcome,
-        mut problems: Vec<Problem>,
-        lengths: &BTreeMap<String, u64>,
+        desk: &Desk,
+        changes: Option<&[site::Change]>,
         now: DateTime<Utc>,
         builder: &mut Builder,
         register: &Arc<Register>,
     ) -> Result<(Impression, Holdings, Shelves), LedgerError> {
-        // A subfolder whose items nobody may see yet is no topic yet: its name might tell. One whose items are gone
-        // still is, for its subscribers.
-        let seen = |kept: &&Kept| !matches!(kept.state(now), State::Embargoed(_) | State::Unfinished);
-        let known = outcome.items.iter().filter(seen).chain(&outcome.withdrawn);
-        let claims = self.claims(known);
-        let edition = compose::edition(&self.settings.newsroom, &claims, &outcome, lengths, now);
+        let edition = desk.edition();
+        let mut problems = self.problems();
         problems.extend(outcome.problems.iter().cloned());
-        problems.extend(unclaimed(&edition, &outcome));
-        let archived = self.ledger.shelves()?;
+        problems.extend(desk.unclaimed().cloned());
+        let archived = if changes.is_none() { self.ledger.shelves()? } else { Shelves::new() };
         let editions = |path: &str| -> Vec<_> {
             let known = self.ledger.editions(path).unwrap_or_default();
             known.into_iter().map(|known| (known.etag, known.entries.into_iter().collect())).collect()
@@ -283,35 +367,27 @@ impl Press {
             clerk: register.clerk(now),
             editions: &editions,
             shelf: &shelf,
-            next_change: outcome.next_change(now),
+            next_change: outcome.next_change,
         };
-        let edition = Arc::new(edition);
         let Built { site, holdings, shelves, problems: mut met } =
-            builder.build(Arc::clone(&edition), None, &materials);
+            builder.build(Arc::clone(&edition), changes, &materials);
         problems.append(&mut met);
         problems.sort();
         problems.dedup();
         let files = self.shelves.iter().map(Shelf::len).sum();
-        let commit = Duration::ZERO;
         let shelves = shelves.into_iter().map(|(topic, shelf)| (topic, pages(&shelf))).collect();
-        Ok((Impression { site, edition, outcome, problems, files, commit }, holdings, shelves))
+        let (waiting, commit) = (desk.waiting(), Duration::ZERO);
+        Ok((Impression { site, edition, outcome, waiting, problems, files, commit }, holdings, shelves))
     }
+}
+
+/// Every item of an outcome that tells of all.
+fn touched(outcome: &Outcome) -> Vec<Told> {
+    let live = outcome.touched.iter().filter(|touched| touched.kept.withdrawn.is_none());
+    live.map(Told::of).collect()
 }
 
 /// The pages of a shelf as the ledger keeps them.
 fn pages(shelf: &site::Shelf) -> Vec<Vec<String>> {
     shelf.pages.iter().map(|page| page.to_vec()).collect()
-}
-
-/// Notes on public items that stand in no topic, where there are topics.
-fn unclaimed(edition: &Edition, outcome: &Outcome) -> Vec<Problem> {
-    let places: BTreeMap<&str, &crate::item::Source> =
-        outcome.items.iter().map(|kept| (kept.id.as_str(), &kept.draft.sources[0])).collect();
-    let lost = edition.items.iter().filter(|item| item.topics.is_empty() && !edition.topics.is_empty());
-    lost.filter_map(|item| places.get(item.id.as_str()))
-        .map(|source| {
-            Problem::note(&source.path, "no topic claims this item: it stands in the feeds of all items only")
-                .at(source.lines.first, 0)
-        })
-        .collect()
 }

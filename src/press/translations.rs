@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::edition::{Item, Newsroom, Translation};
-use crate::ledger::Kept;
+use crate::edition::{Newsroom, Translation};
 
 /// The languages of ISO 639-1: only these are taken for one in a file's name.
 const LANGUAGES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da \
@@ -12,53 +11,151 @@ const LANGUAGES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn b
     mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm \
     sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
 
-/// Tells each item of the same release in other languages.
+/// What the names of the items' files say about which are the same release in another language.
 ///
 /// Items are translations of each other where each is the only one of its file, the files lie in one folder, their
 /// names without extension and language are the same, at least one name has a language, and no two are in the same.
 /// A file without one in its name is in the language that it declares, or the house's. One that declares another
 /// than its name says is left alone. A language that only the name tells becomes the item's.
-pub(super) fn link(items: &mut [Item], kept: &[Kept], newsroom: &Newsroom) {
-    let mut held: BTreeMap<&str, usize> = BTreeMap::new();
-    for source in kept.iter().flat_map(|kept| &kept.draft.sources) {
-        *held.entry(&source.path).or_default() += 1;
-    }
-    let known: BTreeMap<&str, &Kept> = kept.iter().map(|kept| (kept.id.as_str(), kept)).collect();
-    let mut releases: BTreeMap<&str, Vec<(String, usize, bool)>> = BTreeMap::new();
-    for (at, item) in items.iter().enumerate() {
-        let Some(draft) = known.get(item.id.as_str()).map(|kept| &kept.draft) else { continue };
-        let path = draft.sources[0].path.as_str();
-        if held[path] > 1 {
-            continue;
-        }
-        let (release, named) = split(path);
-        let declared = draft.language.as_deref().unwrap_or_default();
-        let language = match &named {
-            Some(named) if !declared.is_empty() && primary(declared) != primary(named) => continue,
-            Some(named) if declared.is_empty() => named.clone(),
-            None if declared.is_empty() => newsroom.language.clone(),
-            _ => declared.to_string(),
+#[derive(Debug, Default)]
+pub(super) struct Versions {
+    of: BTreeMap<usize, Version>,
+    /// Hash of each path without extension and language, with who has it.
+    releases: BTreeSet<(u64, usize)>,
+    /// Hash of each file's path, with who stands in it.
+    files: BTreeSet<(u64, usize)>,
+    /// How many names with a language each release has: most have none.
+    named: BTreeMap<u64, usize>,
+}
+
+#[derive(Debug)]
+struct Version {
+    release: u64,
+    files: Box<[u64]>,
+    /// The language in its file's name.
+    named: Option<Box<str>>,
+    declared: Option<Box<str>>,
+    public: bool,
+}
+
+impl Versions {
+    /// Takes note of an item of the ledger, and who else may be told of it.
+    pub fn put(&mut self, slot: usize, paths: &[String], declared: Option<&str>, public: bool) {
+        let Some(first) = paths.first() else { return };
+        let (release, named) = split(first);
+        let files: Box<[u64]> = paths.iter().map(|path| hash(path)).collect();
+        let version = Version {
+            release: hash(release),
+            files,
+            named: named.map(Into::into),
+            declared: declared.map(Into::into),
+            public,
         };
-        releases.entry(release).or_default().push((language, at, named.is_some()));
+        self.releases.insert((version.release, slot));
+        self.files.extend(version.files.iter().map(|file| (*file, slot)));
+        if version.named.is_some() {
+            *self.named.entry(version.release).or_default() += 1;
+        }
+        self.of.insert(slot, version);
     }
-    for mut versions in releases.into_values() {
-        let languages: BTreeSet<&str> = versions.iter().map(|(language, ..)| language.as_str()).collect();
-        let told_apart = languages.len() == versions.len() && !languages.contains("");
-        if versions.len() < 2 || !told_apart || !versions.iter().any(|(.., named)| *named) {
-            continue;
+
+    /// Forgets an item; gives those that may have been told of it.
+    pub fn take(&mut self, slot: usize) -> Vec<usize> {
+        let Some(version) = self.of.remove(&slot) else { return Vec::new() };
+        self.releases.remove(&(version.release, slot));
+        for file in &version.files {
+            self.files.remove(&(*file, slot));
+        }
+        let near = self.near(&version);
+        if version.named.is_some()
+            && let Some(count) = self.named.get_mut(&version.release)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.named.remove(&version.release);
+            }
+        }
+        near
+    }
+
+    /// An item, and those that may have to be told of it.
+    pub fn concerned(&self, slot: usize) -> Vec<usize> {
+        self.of.get(&slot).map(|version| self.near(version)).unwrap_or_default()
+    }
+
+    /// Items that are, or may be, translated.
+    pub fn all(&self) -> Vec<usize> {
+        self.named.keys().flat_map(|release| self.sharing(&self.releases, *release)).collect()
+    }
+
+    /// The language of an item, where it is not the house's, and its translations. `page` gives the path of the page
+    /// of a public item.
+    pub fn others(
+        &self,
+        slot: usize,
+        newsroom: &Newsroom,
+        page: impl Fn(usize) -> Option<String>,
+    ) -> (Option<String>, Vec<Translation>) {
+        let Some(own) = self.of.get(&slot) else { return (None, Vec::new()) };
+        let foreign = |language: &str| Some(language.to_string()).filter(|language| *language != newsroom.language);
+        let alone = || (own.declared.as_deref().and_then(foreign), Vec::new());
+        if !self.named.contains_key(&own.release) {
+            return alone();
+        }
+        let members = self.sharing(&self.releases, own.release);
+        let mut versions: Vec<(String, usize)> = Vec::new();
+        let mut any_named = false;
+        for member in members {
+            let Some(version) = self.of.get(&member).filter(|version| version.public) else { continue };
+            if self.sharing(&self.files, version.files[0]).len() > 1 {
+                continue;
+            }
+            let declared = version.declared.as_deref().unwrap_or_default();
+            let language = match version.named.as_deref() {
+                Some(named) if !declared.is_empty() && primary(declared) != primary(named) => continue,
+                Some(named) if declared.is_empty() => named,
+                None if declared.is_empty() => &newsroom.language,
+                _ => declared,
+            };
+            any_named |= version.named.is_some();
+            versions.push((language.to_string(), member));
         }
         versions.sort();
-        for (language, at, _) in &versions {
-            let others = versions.iter().filter(|(_, other, _)| other != at);
-            items[*at].translations = others
-                .map(|(language, other, _)| Translation {
-                    language: language.clone(),
-                    url: newsroom.url(&items[*other].page_path()),
-                })
-                .collect();
-            items[*at].language = Some(language.clone()).filter(|language| *language != newsroom.language);
-        }
+        let languages: BTreeSet<&str> = versions.iter().map(|(language, _)| language.as_str()).collect();
+        let told_apart = languages.len() == versions.len() && !languages.contains("");
+        let is_one = versions.iter().find(|(_, member)| *member == slot);
+        let (Some((language, _)), true, true) = (is_one, told_apart && any_named, versions.len() > 1) else {
+            return alone();
+        };
+        let others = versions.iter().filter(|(_, other)| *other != slot);
+        let translations = others.filter_map(|(language, other)| {
+            Some(Translation { language: language.clone(), url: newsroom.url(&page(*other)?) })
+        });
+        (foreign(language), translations.collect())
     }
+
+    /// Who shares a release or a file with one.
+    fn near(&self, version: &Version) -> Vec<usize> {
+        if self.named.is_empty() {
+            return Vec::new();
+        }
+        let mut releases = BTreeSet::from([version.release]);
+        for file in &version.files {
+            // Whether an item is alone in its file counts for its whole release.
+            let beside = self.sharing(&self.files, *file);
+            releases.extend(beside.iter().filter_map(|slot| self.of.get(slot)).map(|beside| beside.release));
+        }
+        let spoken = releases.into_iter().filter(|release| self.named.contains_key(release));
+        spoken.flat_map(|release| self.sharing(&self.releases, release)).collect()
+    }
+
+    fn sharing(&self, index: &BTreeSet<(u64, usize)>, hash: u64) -> Vec<usize> {
+        index.range((hash, 0)..=(hash, usize::MAX)).map(|(_, slot)| *slot).collect()
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    u64::from_le_bytes(blake3::hash(text.as_bytes()).as_bytes()[..8].try_into().expect("a hash has 32 bytes"))
 }
 
 /// A path without extension and language, and the language in its name: `news/quay.pt-BR.md` is `news/quay`, `pt-BR`.

@@ -23,8 +23,8 @@ pub(super) fn file_name(address: &str) -> Option<String> {
 /// Pages at the former addresses of pages, which lead to the new ones: a plain directory can't answer `301`. Former
 /// addresses that are told apart by their query can't be files, and feed readers don't follow a page.
 pub(super) fn redirects(site: &Site) -> BTreeMap<String, Resource> {
-    let pages = site.moved.iter().filter(|(from, _)| from.ends_with('/') && !from.contains('?') && !site.holds(from));
-    pages.map(|(from, to)| (from.clone(), redirect(site, to))).collect()
+    let pages = site.former_paths().filter(|(from, _)| from.ends_with('/') && !from.contains('?') && !site.holds(from));
+    pages.map(|(from, to)| (from.to_string(), redirect(site, to))).collect()
 }
 
 fn redirect(site: &Site, to: &str) -> Resource {

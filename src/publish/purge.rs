@@ -28,8 +28,6 @@ pub struct Settings {
     pub body: String,
     /// What stands between two keys.
     pub separator: String,
-    /// The header in which the server's answers carry their key.
-    pub key_header: String,
 }
 
 impl Default for Settings {
@@ -40,7 +38,6 @@ impl Default for Settings {
             headers: Vec::new(),
             body: String::new(),
             separator: " ".to_string(),
-            key_header: "Surrogate-Key".to_string(),
         }
     }
 }
@@ -122,12 +119,12 @@ mod tests {
             body: "{\"tags\":[\"{keys}\"]}".into(),
             ..Settings::default()
         };
-        let made = request(&settings, "house topic-works", &env).unwrap();
+        let made = request(&settings, "all topic-works", &env).unwrap();
         assert_eq!(made.method(), "POST");
-        assert_eq!(made.uri(), "https://cdn.example/zones/1/purge?by=house%20topic-works");
+        assert_eq!(made.uri(), "https://cdn.example/zones/1/purge?by=all%20topic-works");
         assert_eq!(made.headers()["authorization"], "Bearer s3cret");
-        assert_eq!(made.headers()["surrogate-key"], "house topic-works");
-        assert_eq!(made.body(), "{\"tags\":[\"house topic-works\"]}");
+        assert_eq!(made.headers()["surrogate-key"], "all topic-works");
+        assert_eq!(made.body(), "{\"tags\":[\"all topic-works\"]}");
         assert!(!format!("{:?}", made.headers()).contains("s3cret"), "never in a log");
         let unset = request(&settings, "a", &|_| None).unwrap_err();
         assert!(unset.contains("$TOKEN"), "{unset}");

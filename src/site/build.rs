@@ -101,6 +101,9 @@ pub struct Builder {
     files: OrdMap<String, Arc<Resource>>,
     /// How many public items show or link to each file.
     linked: HashMap<String, u32>,
+    former: OrdMap<String, String>,
+    /// The pages that each former path is told by: of several, the first has it.
+    told: HashMap<String, BTreeSet<String>>,
     not_found: Bytes,
 }
 
@@ -116,8 +119,16 @@ struct Shop {
 impl Builder {
     /// Nothing built yet.
     pub fn new(parts: Parts) -> Self {
-        let (edition, files, linked) = (Arc::default(), OrdMap::new(), HashMap::new());
-        Self { parts, edition, shops: Vec::new(), files, linked, not_found: Bytes::new() }
+        Self {
+            parts,
+            edition: Arc::default(),
+            shops: Vec::new(),
+            files: OrdMap::new(),
+            linked: HashMap::new(),
+            former: OrdMap::new(),
+            told: HashMap::new(),
+            not_found: Bytes::new(),
+        }
     }
 
     /// The site of an edition. `changes` are those since the edition before; `None` where all may be other.
@@ -127,6 +138,7 @@ impl Builder {
         let changes = changes.filter(|_| same_house && !self.shops.is_empty());
         let mut built = Built::default();
         self.files(changes, materials);
+        self.former(changes);
         let topics: Vec<Option<usize>> = std::iter::once(None).chain((0..edition.topics.len()).map(Some)).collect();
         if changes.is_none() {
             self.open_shops(&before, &topics, materials);
@@ -155,6 +167,7 @@ impl Builder {
             prefix,
             freshness: Freshness::new(300, 600, materials.next_change),
             files: self.files.clone(),
+            former: self.former.clone(),
             library: Some(Arc::new(library)),
             ..Site::default()
         };
@@ -171,6 +184,43 @@ impl Builder {
             shop.unwrap_or_else(|| Shop { stack: Stack::new((materials.shelf)(slug)), ..Shop::default() })
         };
         self.shops = topics.iter().map(open).collect();
+    }
+
+    /// Keeps up where public items stood before.
+    fn former(&mut self, changes: Option<&[Change]>) {
+        if self.parts == Parts::Feeds {
+            return;
+        }
+        let edition = Arc::clone(&self.edition);
+        let mut touched: BTreeSet<&String> = BTreeSet::new();
+        if changes.is_none() {
+            self.told.clear();
+            self.former.clear();
+        }
+        let before = changes.into_iter().flatten().filter_map(|change| change.before.as_deref());
+        for item in before {
+            for path in &item.aliases {
+                self.told.entry(path.clone()).or_default().remove(&item.page_path());
+                touched.insert(path);
+            }
+        }
+        let after = changes.into_iter().flatten().filter_map(|change| change.after.as_deref());
+        let all = edition.items.iter().filter(|_| changes.is_none());
+        for item in after.chain(all) {
+            for path in &item.aliases {
+                self.told.entry(path.clone()).or_default().insert(item.page_path());
+                touched.insert(path);
+            }
+        }
+        for path in touched {
+            match self.told.get(path).and_then(BTreeSet::first) {
+                Some(page) => drop(self.former.insert(path.clone(), format!("/{page}"))),
+                None => {
+                    self.told.remove(path);
+                    self.former.remove(path);
+                }
+            }
+        }
     }
 
     /// Keeps up the files that public items show or link to, and no others.

@@ -25,6 +25,11 @@ impl Freshness {
         Self { max_age, stale_while_revalidate, until, ready: header(&ready) }
     }
 
+    /// The same end, and other times until then.
+    pub fn lasting(&self, max_age: u32, stale_while_revalidate: u32) -> Self {
+        Self::new(max_age, stale_while_revalidate, self.until)
+    }
+
     /// When the next release opens or expires.
     pub fn until(&self) -> Option<DateTime<Utc>> {
         self.until

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// The key of what stands at an address: `topic-works` for everything below `/works/`, `item-flood` for an item's
-/// page, `assets` for files beside releases, `house` for all the rest.
+/// page, `assets` for files beside releases, `all` for all the rest.
 ///
 /// Of letters, digits and hyphens alone, at most 100 of them, so that any CDN takes it.
 pub fn surrogate_key(path: &str) -> String {
@@ -13,8 +13,8 @@ pub fn surrogate_key(path: &str) -> String {
     let (kind, name) = match (first, second) {
         ("assets", Some(_)) => return "assets".to_string(),
         ("items", Some(slug)) => ("item", slug),
-        ("archive", _) | (_, None) => return "house".to_string(),
-        (year, Some(_)) if year.bytes().all(|b| b.is_ascii_digit()) => return "house".to_string(),
+        ("archive", _) | (_, None) => return "all".to_string(),
+        (year, Some(_)) if year.bytes().all(|b| b.is_ascii_digit()) => return "all".to_string(),
         (slug, Some(_)) => ("topic", slug),
     };
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
@@ -32,11 +32,11 @@ mod tests {
     #[test]
     fn what_changes_together_has_one_key() {
         for (path, key) in [
-            ("/", "house"),
-            ("/rss.xml", "house"),
-            ("/opml.xml", "house"),
-            ("/2025/", "house"),
-            ("/archive/1.atom.xml", "house"),
+            ("/", "all"),
+            ("/rss.xml", "all"),
+            ("/opml.xml", "all"),
+            ("/2025/", "all"),
+            ("/archive/1.atom.xml", "all"),
             ("/works/", "topic-works"),
             ("/works/rss.xml", "topic-works"),
             ("/works/archive/2.atom.xml", "topic-works"),

@@ -8,10 +8,9 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 python=${PYTHON:-python3}
 if ! "$python" -c 'import moto.server, feedparser' 2>/dev/null; then
-  venv=$(mktemp -d)
-  trap 'rm -rf "$venv"' EXIT
-  "$python" -m venv "$venv"
-  "$venv/bin/pip" install -q 'moto[server]' feedparser
-  python=$venv/bin/python
+  packages=$(mktemp -d)
+  trap 'rm -rf "$packages"' EXIT
+  "$python" -m pip install -q --target "$packages" 'moto[server]' feedparser
+  export PYTHONPATH=$packages
 fi
 "$python" "$here/bucket.py" "$@"

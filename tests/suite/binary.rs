@@ -110,7 +110,17 @@ impl Newsroom {
             None => daemon.out().contains("subscribe to"),
         });
         let said = daemon.out();
-        daemon.address = said.split("listening on http://").nth(1).unwrap().split('/').next().unwrap().to_string();
+        daemon.address = said
+            .split("listening on http")
+            .nth(1)
+            .unwrap()
+            .split("://")
+            .nth(1)
+            .unwrap()
+            .split('/')
+            .next()
+            .unwrap()
+            .to_string();
         daemon
     }
 }

@@ -129,6 +129,23 @@ words = ["tide"]
 [server]
 listen = ["0.0.0.0:80", "/run/feedroom/public.sock"]
 admin = "[::1]:8081"
+certificate = "tls/chain.pem"
+key = "/etc/ssl/key.pem"
+proxies = ["127.0.0.1", "2001:db8::/32"]
+max_age_seconds = 0
+stale_seconds = 604800
+cache_tags = "Cache-Tag"
+moved = { "/feed/" = "/rss.xml", "/index.php?feed=rss2" = "/rss.xml", "/caf%C3%A9" = "https://x.example/a%20b", "/a%22b" = "/a%20b" }
+gone = ["/staff/rss.xml", "/a b"]
+
+[limits]
+connections = 500
+head_bytes = 8192
+address_bytes = 1024
+head_seconds = 5
+idle_seconds = 30
+stall_seconds = 10
+stop_seconds = 3
 
 [watch]
 mode = "poll"
@@ -166,6 +183,15 @@ fn every_key_arrives() {
     assert_eq!(settings.listen[1], Listen::Unix("/run/feedroom/public.sock".into()));
     assert_eq!(settings.state_dir, base.join("config/ledger"), "the file stands above systemd's folder");
     assert_eq!(settings.output_dir, Path::new("/srv/www"));
+    let server = &settings.server;
+    assert_eq!(server.tls, Some((base.join("config/tls/chain.pem"), "/etc/ssl/key.pem".into())));
+    assert_eq!(server.proxies, [("127.0.0.1".parse().unwrap(), 32), ("2001:db8::".parse().unwrap(), 32)]);
+    assert_eq!((server.max_age, server.stale), (0, 604_800));
+    assert_eq!(server.cache_tags, Some("cache-tag"));
+    assert_eq!(server.moved["/café"], "https://x.example/a%20b");
+    assert_eq!(server.moved["/a\"b"], "/a b");
+    assert!(server.gone.contains("/a b") && server.gone.len() == 2);
+    assert_eq!((server.limits.connections, server.limits.stop_seconds), (500, 3));
 }
 
 #[test]
@@ -173,7 +199,7 @@ fn what_is_printed_reads_back_to_the_same() {
     let outside = format!(
         "{SMALL}[publish.bucket]\nurl = 's3://news'\nprefix = '/press/'\nendpoint = 'https://s.example'\nregion = 'x'\n\
          coding = 'gzip'\ngrace_minutes = 5\nparallel = 3\n[purge]\nurl = 'https://cdn.example/'\nmethod = 'PURGE'\n\
-         headers = ['A: $B', 'C: {{keys}}']\nbody = '[\"{{keys}}\"]'\nseparator = '\",\"'\nkey_header = 'Cache-Tag'\n"
+         headers = ['A: $B', 'C: {{keys}}']\nbody = '[\"{{keys}}\"]'\nseparator = '\",\"'\n"
     );
     for text in [SMALL, FULL, &outside] {
         let (_folder, path) = written(text);

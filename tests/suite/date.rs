@@ -301,13 +301,13 @@ fn the_order_of_numeric_dates() {
     let unsure = Notation::Numeric { ambiguous: true };
     for (text, order, expected, notation) in [
         ("05/06/2025", None, "2025-06-05", unsure),
-        ("05/06/2025", Some(DateOrder::DayFirst), "2025-06-05", sure),
-        ("05/06/2025", Some(DateOrder::MonthFirst), "2025-05-06", sure),
+        ("05/06/2025", Some(DateOrder::DayFirst), "2025-06-05", unsure),
+        ("05/06/2025", Some(DateOrder::MonthFirst), "2025-05-06", unsure),
         ("25/06/2025", Some(DateOrder::MonthFirst), "2025-06-25", sure),
         ("06/25/2025", Some(DateOrder::DayFirst), "2025-06-25", sure),
         ("06/06/2025", None, "2025-06-06", sure),
-        ("25/06/05", Some(DateOrder::YearFirst), "2025-06-05", sure),
-        ("05/06/25", Some(DateOrder::MonthFirst), "2025-05-06", sure),
+        ("25/06/05", Some(DateOrder::YearFirst), "2025-06-05", unsure),
+        ("05/06/25", Some(DateOrder::MonthFirst), "2025-05-06", unsure),
         ("2025/06/05", Some(DateOrder::DayFirst), "2025-06-05", Notation::YearFirst),
         ("25/06/05", None, "2005-06-25", unsure),
         ("25.06.05", None, "2005-06-25", sure),
@@ -317,6 +317,24 @@ fn the_order_of_numeric_dates() {
     ] {
         assert_eq!(read(text, order), (expected.to_string(), notation), "{text} {order:?}");
     }
+}
+
+#[test]
+fn a_weekday_decides_the_order() {
+    for (text, order, expected) in [
+        ("Mon, 11/06/2023 - 10:15", None, "2023-11-06"),
+        ("Mon, 11/06/2023", Some(DateOrder::DayFirst), "2023-11-06"),
+        ("Sunday 11/06/2023", Some(DateOrder::MonthFirst), "2023-06-11"),
+        ("пн, 06.11.2023", Some(DateOrder::MonthFirst), "2023-11-06"),
+        ("11/06/2023 (Mon.)", None, "2023-11-06"),
+        // Neither reading is a Tuesday, and a day above 12 can be read one way only.
+        ("Tue, 11/06/2023", None, "2023-06-11"),
+        ("Tue, 11/16/2023", None, "2023-11-16"),
+    ] {
+        let found = find(text, &Hints { order, language: None }).remove(0);
+        assert_eq!(found.day().map(|day| day.to_string()).as_deref(), Some(expected), "{text}");
+    }
+    assert_eq!(feedroom::date::order_proofs("Mon, 11/06/2023").order(), Some(DateOrder::MonthFirst));
 }
 
 #[test]

@@ -2,8 +2,8 @@
 //! officer would give it.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
+use feedroom::date::DateOrder;
 use feedroom::document::{self, Document};
 use feedroom::item::{self, Draft, Settings};
 use feedroom::problem::Problem;
@@ -168,7 +168,7 @@ fn traps_are_no_publication_dates() {
     ]);
     let text = "Court confirms decision\n\nThe court confirmed the decision. We recall that on 3 March 2024 the council had closed the road. The notice is public (see that of 4 April 2024).\n";
     let (drafts, _) = derive(&[("release.txt", text)]);
-    let lost: Vec<(&str, &str)> = drafts[0].passed_over.iter().map(|p| (p.text.as_str(), p.reason)).collect();
+    let lost: Vec<(&str, &str)> = drafts[0].passed_over.iter().map(|p| (p.text.as_str(), p.reason.as_ref())).collect();
     assert_eq!(lost, [("3 March 2024", "recalled"), ("4 April 2024", "in parentheses")]);
 }
 
@@ -296,6 +296,62 @@ fn a_folder_proves_the_order_of_its_dates() {
 }
 
 #[test]
+fn the_order_of_an_ambiguous_date_is_explained() {
+    let text = |date: &str| format!("{date}\n\nCouncil adopts the budget\n\nThe council adopted it after a debate.\n");
+    let lost = |files: &[(&str, &str)], settings: &Settings| -> Vec<String> {
+        let documents: Vec<Document> = files.iter().map(|(path, text)| read(path, text)).collect();
+        let (drafts, _) = feedroom::item::derive(&documents.iter().collect::<Vec<_>>(), settings);
+        drafts[0].passed_over.iter().map(|p| format!("{}: {}", p.text, p.reason)).collect()
+    };
+    let plain = text("05/06/2025");
+    let named = format!("{plain}\nIt was put off on March 3, 2025 and on May 4, 2025.\n");
+    let proved = format!("{plain}\nDraft of 13/05/2025.\n");
+    let front = "---\ntitle: Budget\ndate: 05/06/2025\nlang: en-US\n---\n\nIt was adopted.\n";
+    let of = |language: Option<&str>, date_order| Settings {
+        language: language.map(str::to_string),
+        date_order,
+        ..settings()
+    };
+    let us = text("06/25/2025");
+    for (files, settings, expected) in [
+        (&[("a.txt", plain.as_str())][..], of(None, None), "as 2025-05-06: read day first, as nothing tells otherwise"),
+        (
+            &[("a.txt", &plain)],
+            of(Some("de"), Some(DateOrder::MonthFirst)),
+            "as 2025-06-05: read month first, as the folder's settings say",
+        ),
+        (
+            &[("a.txt", &plain)],
+            of(Some("en-US"), None),
+            "as 2025-06-05: read month first, as is the custom of the language",
+        ),
+        (
+            &[("a.txt", &proved)],
+            of(Some("en-US"), None),
+            "as 2025-05-06: read day first, as other dates of the file prove",
+        ),
+        (
+            &[("a.txt", &plain), ("b.txt", &us)],
+            of(None, None),
+            "as 2025-06-05: read month first, as dates in other files of the folder prove",
+        ),
+        (
+            &[("a.txt", &named)],
+            of(None, None),
+            "as 2025-06-05: read month first, as the file's dates with names are written",
+        ),
+        (&[("a.md", front)], of(None, None), "as 2025-06-05: read month first, as is the custom of the language"),
+    ] {
+        let lost = lost(files, &settings);
+        assert_eq!(lost.first().map(String::as_str), Some(format!("05/06/2025 {expected}").as_str()), "{files:?}");
+    }
+    // Nothing to explain where there is but one reading.
+    for date in ["25/06/2025", "06/06/2025", "2025-05-06", "5 June 2025"] {
+        assert_eq!(lost(&[("a.txt", &text(date))], &of(None, None)), [""; 0], "{date}");
+    }
+}
+
+#[test]
 fn what_repeats_at_the_end_of_files_is_no_part_of_each() {
     let boilerplate =
         "The Tidewater Harbour Trust runs nine small harbours on the northern coast and was founded in 1912.\n";
@@ -405,41 +461,23 @@ fn several_releases_in_one_file() {
 }
 
 #[test]
-fn evidence_forgets_what_is_taken_out() {
-    let text = |date: &str| {
-        format!(
-            "Council adopts the budget\n\n{date}\n\nThe council adopted the budget of the coming year in its meeting on Monday. It runs to 12 million.\n"
-        )
-    };
-    let (first, second) = (read("a.txt", &text("05/06/2025")), read("b.txt", &text("06/25/2025")));
-    let mut evidence = item::FolderEvidence::of([&first, &second]);
-    evidence.remove(&second);
-    let fresh = item::FolderEvidence::of([&first]);
-    assert_eq!(evidence, fresh);
-}
-
-#[test]
-fn a_change_derives_only_what_it_makes_be_read_otherwise() {
+fn a_change_tells_only_what_it_makes_be_read_otherwise() {
     let teaser = "The trust opened a new lock at its largest harbour, which had been closed to larger ships for nine years and a hard winter.";
     let dump = format!(
         "{teaser}\nBoard elects a chair\n\nOn 4 June 2025 the board met and elected Ann Arbour.\n\nShe thanked it.\n"
     );
     let digest = format!("5 June 2025\n\n{teaser}\n\n4 June 2025\n\nThe board met and elected Ann Arbour.\n");
     let files = [("dump.txt", dump.as_str()), ("other.txt", "A ferry\n\n6 June 2025\n\nIt takes forty cars.\n")];
-    let mut documents: Vec<Arc<Document>> = files.iter().map(|(path, text)| Arc::new(read(path, text))).collect();
+    let again = |path: &str| files.iter().find(|(name, _)| *name == path).map(|(path, text)| read(path, text));
+    let documents = || files.iter().map(|(path, text)| read(path, text)).collect::<Vec<_>>();
+    let paths = |change: &item::Change| -> Vec<String> {
+        change.came.iter().map(|(place, _)| format!("{} {}", place.path, place.number)).collect()
+    };
     let mut folder = item::Folder::new(settings());
-    assert_eq!(folder.update(&documents), 2);
-    assert_eq!(folder.update(&documents), 0, "nothing changed");
-    let alone = folder.drafts();
-    documents.push(Arc::new(read("digest.txt", &digest)));
-    assert_eq!(folder.update(&documents), 2, "the digest, and the dump that it throws light on");
-    let fresh =
-        |documents: &[Arc<Document>]| item::derive(&documents.iter().map(Arc::as_ref).collect::<Vec<_>>(), &settings());
-    assert_eq!(folder.drafts(), fresh(&documents));
-    documents.pop();
-    assert_eq!(folder.update(&documents), 1, "the dump stands alone again");
-    assert_eq!(folder.drafts(), alone);
-    assert_eq!(folder.drafts(), fresh(&documents));
+    assert_eq!(paths(&folder.update(documents(), &[], &again)), ["dump.txt 0", "other.txt 0"]);
+    assert_eq!(paths(&folder.update(documents(), &[], &again)), [""; 0], "nothing changed");
+    let change = folder.update(vec![read("digest.txt", &digest)], &[], &again);
+    assert_eq!(paths(&change), ["digest.txt 0", "digest.txt 1", "dump.txt 1"], "the dump is divided now");
 }
 
 #[test]

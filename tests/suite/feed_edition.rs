@@ -38,6 +38,7 @@ pub fn item(n: usize) -> Item {
         attachments: Vec::new(),
         link: None,
         translations: Vec::new(),
+        aliases: Vec::new(),
         files: Vec::new(),
     }
 }

@@ -18,14 +18,14 @@ use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 /// Writes a new self-signed certificate and its key.
-fn issue(folder: &Path) -> CertificateDer<'static> {
+pub(crate) fn issue(folder: &Path) -> CertificateDer<'static> {
     let made = rcgen::generate_simple_self_signed(["localhost".to_string()]).unwrap();
     std::fs::write(folder.join("cert.pem"), made.cert.pem()).unwrap();
     std::fs::write(folder.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
     made.cert.der().clone()
 }
 
-async fn connect(
+pub(crate) async fn connect(
     address: std::net::SocketAddr,
     trusted: &CertificateDer<'static>,
     protocol: &[u8],

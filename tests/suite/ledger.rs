@@ -7,7 +7,9 @@ use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use feedroom::date::Precision;
 use feedroom::document::Lines;
 use feedroom::item::{Dated, Draft, Evidence, EvidenceKind, Source};
-use feedroom::ledger::{self, Kept, Ledger, Outcome, Root, RootState, Scan, Settings, Shelves, State, What};
+use feedroom::ledger::{self, Ledger, Outcome, Root, RootState, Scan, Settings, Shelves, State, What};
+
+use super::ledger_reader::{Item, Reader, Seen, seen};
 
 /// An instant, `2025-06-05T10:00:00Z`.
 pub fn at(text: &str) -> DateTime<Utc> {
@@ -57,6 +59,7 @@ const CHOIR: &str = "The city choir sings the requiem in the old town hall on tw
 
 struct House {
     ledger: Ledger,
+    reader: Reader,
     now: DateTime<Utc>,
     settings: Settings,
 }
@@ -64,16 +67,22 @@ struct House {
 impl House {
     fn new() -> Self {
         let ledger = Ledger::ephemeral().unwrap();
-        let mut house = Self { ledger, now: at("2025-06-10T09:00:00Z"), settings: Settings::default() };
+        let mut house =
+            Self { ledger, reader: Reader::default(), now: at("2025-06-10T09:00:00Z"), settings: Settings::default() };
         // What comes after the first publication has a first sight.
         house.publish(vec![]);
         house
     }
 
-    fn publish(&mut self, drafts: Vec<Draft>) -> Outcome {
+    fn publish(&mut self, drafts: Vec<Draft>) -> Seen {
         self.now += TimeDelta::minutes(1);
         let scan = Scan { roots: vec![root("", RootState::Present)], ..Scan::of(drafts) };
-        self.ledger.publish(&scan, self.now, &self.settings).unwrap()
+        self.take(&scan)
+    }
+
+    fn take(&mut self, scan: &Scan) -> Seen {
+        let outcome = self.ledger.publish(scan, self.now, &self.settings).unwrap();
+        self.reader.hear(&self.ledger, outcome)
     }
 }
 
@@ -81,11 +90,11 @@ fn root(path: &str, state: RootState) -> Root {
     Root { path: path.into(), state }
 }
 
-fn find<'a>(outcome: &'a Outcome, title: &str) -> &'a Kept {
+fn find<'a>(outcome: &'a Seen, title: &str) -> &'a Item {
     outcome.items.iter().find(|item| item.draft.title == title).unwrap()
 }
 
-fn what(outcome: &Outcome) -> Vec<What> {
+fn what(outcome: &Seen) -> Vec<What> {
     outcome.decisions.iter().map(|decision| decision.what).collect()
 }
 
@@ -230,7 +239,7 @@ fn an_embargo_holds_until_its_second() {
     assert!(find(&outcome, "Concert").is_public(house.now));
     assert!(find(&outcome, "Concert").undated);
     assert!(!find(&outcome, "Planned").is_public(house.now));
-    assert_eq!(outcome.next_change(house.now), Some(until.to_utc()));
+    assert_eq!(outcome.next_change, Some(until.to_utc()));
     assert!(!find(&outcome, "Secret").is_public(until.to_utc() - TimeDelta::microseconds(1)));
     assert!(find(&outcome, "Secret").is_public(until.to_utc()));
     // Edited, moved up and retitled before anybody saw it: no correction, and a slug that fits.
@@ -258,7 +267,7 @@ fn an_embargo_holds_until_its_second() {
     let later = Draft { embargo: Some("2025-06-11T09:00:00+02:00".parse().unwrap()), ..sooner };
     let outcome = house.publish(vec![later.clone(), scan[1].clone(), scan[2].clone()]);
     assert_eq!(outcome.withdrawn.len(), 1);
-    assert_eq!(outcome.next_change(house.now), Some(at("2025-06-11T07:00:00Z")));
+    assert_eq!(outcome.next_change, Some(at("2025-06-11T07:00:00Z")));
     house.now = at("2025-06-11T07:00:00Z");
     let outcome = house.publish(vec![later, scan[1].clone(), scan[2].clone()]);
     assert_eq!(find(&outcome, "Bridge").published.to_rfc3339(), "2025-06-11T08:00:00+02:00");
@@ -271,7 +280,7 @@ fn expired_and_unfinished_items_leave_like_withdrawn_ones() {
     let end: DateTime<FixedOffset> = "2025-06-12T00:00:00Z".parse().unwrap();
     let offer = Draft { expires: Some(end), ..draft("a.txt", "Offer", BRIDGE) };
     let outcome = house.publish(vec![offer.clone(), draft("b.txt", "Bread", BREAD)]);
-    assert_eq!(outcome.next_change(house.now), Some(end.to_utc()));
+    assert_eq!(outcome.next_change, Some(end.to_utc()));
     house.now = end.to_utc();
     let unfinished = Draft { unfinished: true, ..draft("b.txt", "Bread", BREAD) };
     let outcome = house.publish(vec![offer, unfinished]);
@@ -332,12 +341,12 @@ fn fuses_hold_what_looks_like_an_accident() {
     assert_eq!(outcome.items.len(), 8);
     // The root vanishes.
     let gone = Scan { roots: vec![root("", RootState::Gone)], ..Scan::of(vec![]) };
-    let outcome = house.ledger.publish(&gone, house.now, &house.settings).unwrap();
+    let outcome = house.take(&gone);
     assert!(outcome.held.is_some());
     assert_eq!(outcome.items.len(), 8);
     // A flood of old items, though not on the very first day.
     let outcome = house.publish([all[22..].to_vec(), many(21, "2024-01-01")].concat());
-    assert!(outcome.held.unwrap().reasons[0].contains("21 old items"));
+    assert!(outcome.outcome.held.unwrap().reasons[0].contains("21 old items"));
     assert!(house.publish([all[22..].to_vec(), many(20, "2024-01-01")].concat()).held.is_none());
     let mut fresh = Ledger::ephemeral().unwrap();
     assert!(fresh.publish(&Scan::of(many(500, "2024-01-01")), house.now, &house.settings).unwrap().held.is_none());
@@ -348,12 +357,12 @@ fn files_that_cannot_be_read_keep_their_items() {
     let mut house = House::new();
     let first = house.publish(vec![draft("in/a.txt", "Bridge", BRIDGE), draft("b.txt", "Bread", BREAD)]);
     let mut scan = Scan { unread: vec!["in".into()], ..Scan::of(vec![draft("b.txt", "Bread", BREAD)]) };
-    let outcome = house.ledger.publish(&scan, house.now, &house.settings).unwrap();
+    let outcome = house.take(&scan);
     assert_eq!(outcome.items, first.items);
     assert!(!outcome.changed);
     // Moved out of the folder that can't be read: known again.
-    scan.drafts.push(Arc::new(draft("c.txt", "Bridge", BRIDGE)));
-    let outcome = house.ledger.publish(&scan, house.now, &house.settings).unwrap();
+    scan.came.extend(ledger::places([Arc::new(draft("c.txt", "Bridge", BRIDGE))]));
+    let outcome = house.take(&scan);
     assert_eq!(find(&outcome, "Bridge").id, find(&first, "Bridge").id);
     assert_eq!(outcome.items.len(), 2);
 }
@@ -378,7 +387,8 @@ fn without_a_ledger_two_runs_agree_at_any_hour_and_in_any_order() {
     drafts.push(dated(draft("y.txt", "Twice", BREAD), "2025-06-02", EvidenceKind::Header));
     let run = |drafts: Vec<Draft>, now: &str| {
         let mut ledger = Ledger::ephemeral().unwrap();
-        ledger.publish(&Scan::of(drafts), at(now), &Settings::default()).unwrap().items
+        let outcome = ledger.publish(&Scan::of(drafts), at(now), &Settings::default()).unwrap();
+        seen(&ledger, outcome).items
     };
     let one = run(drafts.clone(), "2025-06-02T10:00:00Z");
     drafts.reverse();
@@ -400,13 +410,15 @@ fn a_ledger_remembers_across_restarts() {
     let scan = Scan::of(vec![rich, dated(draft("b.txt", "Bread", BREAD), "2025-06-01", EvidenceKind::Dateline)]);
     let first = {
         let mut ledger = Ledger::open(dir.path()).unwrap();
-        ledger.publish(&scan, now, &settings).unwrap()
+        let outcome = ledger.publish(&scan, now, &settings).unwrap();
+        seen(&ledger, outcome)
     };
     let later = now + TimeDelta::hours(5);
     let mut ledger = Ledger::open(dir.path()).unwrap();
-    assert_eq!(ledger.recall(later, &settings).unwrap().items, first.items);
-    assert_eq!(ledger.preview(&scan, later, &settings).unwrap().items, first.items);
+    assert_eq!(seen(&ledger, ledger.recall(later, &settings).unwrap()).items, first.items);
+    assert_eq!(seen(&ledger, ledger.preview(&scan, later, &settings).unwrap()).items, first.items);
     let again = ledger.publish(&scan, later, &settings).unwrap();
+    let again = seen(&ledger, again);
     assert_eq!(again.items, first.items);
     assert!(!again.changed);
 }
@@ -462,7 +474,7 @@ fn a_ledger_of_the_first_version_is_read_and_taken_over() {
     let dir = tempfile::tempdir().unwrap();
     drop(Ledger::open(dir.path()).unwrap());
     let sqlite = rusqlite::Connection::open(dir.path().join("ledger.db")).unwrap();
-    sqlite.execute_batch("DROP TABLE shelf; PRAGMA user_version = 1").unwrap();
+    sqlite.execute_batch("DROP TABLE shelf; DROP TABLE face; PRAGMA user_version = 1").unwrap();
     assert_eq!(Ledger::read(dir.path()).unwrap().shelves().unwrap(), Shelves::new());
     let ledger = Ledger::open(dir.path()).unwrap();
     let all = Shelves::from([("water".to_string(), vec![vec!["urn:1".to_string()]])]);

@@ -12,9 +12,10 @@ use std::thread;
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use feedroom::document::Lines;
 use feedroom::item::{Draft, EvidenceKind, Source};
-use feedroom::ledger::{Kept, Ledger, Outcome, Root, RootState, Scan, Settings};
+use feedroom::ledger::{self, Ledger, Root, RootState, Scan, Settings};
 
 use super::ledger::{at, dated, draft};
+use super::ledger_reader::{Item, Reader, Seen};
 
 const OPERATIONS: usize = 2000;
 const RELEASES: usize = 300;
@@ -85,6 +86,7 @@ struct House {
     dice: Dice,
     dir: tempfile::TempDir,
     ledger: Option<Ledger>,
+    reader: Reader,
     now: DateTime<Utc>,
     releases: Vec<Release>,
     /// Each file's releases in order.
@@ -109,6 +111,7 @@ impl House {
         let mut house = Self {
             dice: Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
             ledger: Some(Ledger::open(dir.path()).unwrap()),
+            reader: Reader::default(),
             dir,
             now: at("2025-01-06T08:00:00Z"),
             releases: Vec::new(),
@@ -445,7 +448,7 @@ impl House {
 
     // What the ledger is given, and what it must say.
 
-    fn publish(&mut self) -> Outcome {
+    fn publish(&mut self) -> Seen {
         let mut places: BTreeMap<usize, Vec<Source>> = BTreeMap::new();
         for (path, releases) in &self.files {
             for (line, &release) in (1_u32..).zip(releases) {
@@ -467,9 +470,11 @@ impl House {
         }
         self.written = written;
         let roots = vec![Root { path: String::new(), state: RootState::Present }];
-        let drafts = self.written.values().map(|(_, draft)| Arc::clone(draft)).collect();
-        let scan = Scan { drafts, roots, unread: Vec::new() };
-        self.ledger.as_mut().unwrap().publish(&scan, self.now, &Settings::default()).unwrap()
+        let came = ledger::places(self.written.values().map(|(_, draft)| Arc::clone(draft)));
+        let scan = Scan { came, whole: true, roots, ..Scan::default() };
+        let ledger = self.ledger.as_mut().unwrap();
+        let outcome = ledger.publish(&scan, self.now, &Settings::default()).unwrap();
+        self.reader.hear(ledger, outcome)
     }
 
     fn scan(&mut self) {
@@ -481,7 +486,7 @@ impl House {
             faults.push(format!("held: {:?}", outcome.held));
         }
         let live: BTreeSet<usize> = self.files.values().flatten().copied().collect();
-        let mut by_title: BTreeMap<&str, Vec<&Kept>> = BTreeMap::new();
+        let mut by_title: BTreeMap<&str, Vec<&Item>> = BTreeMap::new();
         for item in &outcome.items {
             by_title.entry(&item.draft.title).or_default().push(item);
         }
@@ -490,7 +495,7 @@ impl House {
             let Release { title, sentences, .. } = &self.releases[release];
             let text = sentences.join(" ");
             let titled = by_title.get(title.as_str()).map(Vec::as_slice).unwrap_or_default();
-            let says = |item: &&&Kept| item.draft.body_text == text || compose(&item.draft.body_text) == text;
+            let says = |item: &&&Item| item.draft.body_text == text || compose(&item.draft.body_text) == text;
             let mut found = titled.iter().filter(says);
             let (Some(item), None) = (found.next(), found.next()) else {
                 faults.push(format!("release {release} is lost, or there twice"));

@@ -286,7 +286,7 @@ fn the_bucket_follows_the_folder_and_the_cdn_forgets() {
     });
     let bucket = format!("file://{}", room.path("bucket").display());
     let rest = format!(
-        "[publish.bucket]\nurl = \"{bucket}\"\n[purge]\nurl = \"{cdn}/purge\"\nmethod = \"PURGE\"\nheaders = [\"Keys: {{keys}}\"]\n"
+        "[server]\ncache_tags = \"Surrogate-Key\"\n[publish.bucket]\nurl = \"{bucket}\"\n[purge]\nurl = \"{cdn}/purge\"\nmethod = \"PURGE\"\nheaders = [\"Keys: {{keys}}\"]\n"
     );
     let daemon = configured(&room, &rest, &[]);
     until("the bucket is filled", || room.path("bucket/water/rss.xml").exists());
@@ -299,7 +299,7 @@ fn the_bucket_follows_the_folder_and_the_cdn_forgets() {
     room.write("releases/water/lock.txt", release("The lock reopens", "6 June 2025", "Boats pass again."));
     until("the bucket has the change", || room.read("bucket/water/rss.xml").contains("The lock reopens"));
     until("the CDN is told", || purges.lock().unwrap().len() == 1);
-    assert_eq!(*purges.lock().unwrap(), ["PURGE /purge HTTP/1.1 house item-the-lock-reopens topic-water "]);
+    assert_eq!(*purges.lock().unwrap(), ["PURGE /purge HTTP/1.1 all item-the-lock-reopens topic-water "]);
     for path in ["rss.xml", "items/the-lock-reopens/index.html", "water/atom.xml"] {
         let served = daemon.get(&format!("/{}", path.trim_end_matches("index.html")));
         assert_eq!(room.read(&format!("bucket/{path}")), served.body, "{path}");

@@ -89,6 +89,7 @@ fn plain(number: u32, slug: &str, title: &str, published: &str) -> Item {
         attachments: Vec::new(),
         link: None,
         translations: Vec::new(),
+        aliases: Vec::new(),
         files: Vec::new(),
     }
 }

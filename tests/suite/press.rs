@@ -17,9 +17,7 @@ fn now() -> DateTime<Utc> {
 }
 
 /// A press over a folder of English releases in UTC, with a topic of the files below `ships`.
-fn press(root: &Path, state: &Path) -> Press {
-    let reading = item::Settings { time_zone: chrono_tz::UTC, language: Some("en".into()), date_order: None };
-    let files = folder::Settings::new(root.canonicalize().unwrap());
+pub fn press(root: &Path, state: &Path) -> Press {
     let ships = Topic {
         slug: "ships".into(),
         title: "Ships".into(),
@@ -29,6 +27,13 @@ fn press(root: &Path, state: &Path) -> Press {
         content: Content::Both,
     };
     let rule = Rule { slug: "ships".into(), folders: vec!["ships".into()], ..Rule::default() };
+    press_with(root, state, TopicSource::Configured(vec![(ships, rule)]))
+}
+
+/// The same with other topics.
+pub fn press_with(root: &Path, state: &Path, topics: TopicSource) -> Press {
+    let reading = item::Settings { time_zone: chrono_tz::UTC, language: Some("en".into()), date_order: None };
+    let files = folder::Settings::new(root.canonicalize().unwrap());
     let settings = press::Settings {
         newsroom: Newsroom {
             title: "Harbour Office".into(),
@@ -37,7 +42,7 @@ fn press(root: &Path, state: &Path) -> Press {
             ..Newsroom::default()
         },
         folders: vec![press::Folder { files, reading, prefix: String::new() }],
-        topics: TopicSource::Configured(vec![(ships, rule)]),
+        topics,
         ledger: ledger::Settings { flood: 10_000, ..ledger::Settings::default() },
         parts: Parts::All,
     };

@@ -1,12 +1,14 @@
 //! What holds whatever a folder contains. The property tests of the chain and the fuzz targets ask for the same.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, FixedOffset, Utc};
 use feedroom::date::{self, DateOrder, Hints};
 use feedroom::document::{self, Document, Lines};
 use feedroom::edition::{Edition, Item, Newsroom, Topic};
 use feedroom::feed::{self, Channel, Format, Shelf};
 use feedroom::item::{self, Draft};
-use feedroom::ledger::{self, Ledger, Outcome, Scan};
+use feedroom::ledger::{self, Ledger, Outcome, Scan, Touched};
 use feedroom::problem::Problem;
 
 /// Names under which a file is read in different ways.
@@ -113,35 +115,37 @@ pub fn of_the_chain(files: &[(String, Vec<u8>)]) {
 fn feeds(drafts: Vec<Draft>) -> Vec<(Option<Format>, Vec<u8>)> {
     let mut ledger = Ledger::ephemeral().expect("a ledger in memory");
     let outcome = ledger.publish(&Scan::of(drafts), now(), &ledger::Settings::default()).expect("a ledger in memory");
-    let edition = edition(&outcome);
+    let edition = edition(&ledger, &outcome);
     let channel = Channel::of(&edition, None, &Shelf::default()).0;
     let rendered = Format::ALL.map(|format| (Some(format), format.render(&channel)));
     rendered.into_iter().chain([(None, feed::opml(&edition)), (None, feed::sitemap(&edition))]).collect()
 }
 
-fn edition(outcome: &Outcome) -> Edition {
-    let public = outcome.items.iter().filter(|kept| kept.is_public(now()));
-    let item = |kept: &ledger::Kept| Item {
+fn edition(ledger: &Ledger, outcome: &Outcome) -> Edition {
+    let public = outcome.touched.iter().filter(|touched| touched.kept.is_public(now()));
+    let text = |one: &Touched| one.draft.clone().unwrap_or_else(|| ledger.draft(one.slot).expect("a text in memory"));
+    let item = |(kept, draft): (&ledger::Kept, Arc<Draft>)| Item {
         id: kept.id.clone(),
         slug: kept.slug.clone(),
-        title: kept.draft.title.clone(),
-        body_html: kept.draft.body_html.as_str().into(),
-        excerpt: kept.draft.excerpt.clone(),
+        title: draft.title.clone(),
+        body_html: draft.body_html.as_str().into(),
+        excerpt: draft.excerpt.clone(),
         published: kept.published,
         undated: kept.undated,
         updated: kept.updated,
         corrected: kept.corrected,
-        language: kept.draft.language.clone(),
-        authors: kept.draft.authors.clone(),
-        tags: kept.draft.tags.clone(),
+        language: draft.language.clone(),
+        authors: draft.authors.clone(),
+        tags: draft.tags.clone(),
         topics: vec![0],
         image: None,
         attachments: Vec::new(),
-        link: kept.draft.link.clone(),
+        link: draft.link.clone(),
         translations: Vec::new(),
+        aliases: Vec::new(),
         files: Vec::new(),
     };
-    let items = public.map(item).collect();
+    let items = public.map(|one| item((&one.kept, text(one)))).collect();
     let newsroom = Newsroom {
         title: "Harbour".into(),
         base_url: "https://news.harbour.example/".into(),

@@ -180,7 +180,9 @@ fn marked(page: &Page<'_>, out: &mut Vec<Candidate>) {
         let value = [name, "content", "datetime", "title", "data-datetime"].iter().find_map(|attr| dom.attr(id, attr));
         let value = value.map_or_else(|| dom.text(id), str::to_string);
         // A date belongs to the item or entry that it stands in; that of another entry is not this page's.
-        let scope = dom.ancestors(id).find(|&a| dom.has_attr(a, "itemscope") || is_entry(dom, a));
+        // A scope that holds neither a heading nor a link is no entry, but a wrapper of the page's own data.
+        let says = |scope| dom.subtree(scope).any(|id| matches!(dom.tag(id), "a" | "h1" | "h2" | "h3" | "h4"));
+        let scope = dom.ancestors(id).find(|&a| dom.has_attr(a, "itemscope") || is_entry(dom, a)).filter(|&a| says(a));
         let own = match (scope, page.headline.node) {
             (Some(scope), Some(headline)) => dom.holds(scope, headline),
             _ => true,

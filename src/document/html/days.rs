@@ -3,6 +3,7 @@
 use super::dom::Dom;
 use super::layout::Line;
 use crate::date::{self, DateOrder, Found, Hints, OrderProofs, PartialDate};
+use crate::text::has_digit;
 
 /// Year, month and day.
 pub(super) type Day = (i32, u32, u32);
@@ -50,7 +51,7 @@ pub(super) fn apart(a: Day, b: Day) -> Option<i64> {
 /// The order of numeric dates that the page itself proves: by dates that can be read one way only, by `<time>`
 /// elements whose value says what their words mean, or by an address of a country that writes the month first.
 pub(super) fn proven_order(dom: &Dom, lines: &[Line], host: Option<&str>, hints: &Hints<'_>) -> Option<DateOrder> {
-    let shown = lines.iter().filter(|line| line.chars < 300 && line.text.chars().any(char::is_numeric)).take(2000);
+    let shown = lines.iter().filter(|line| line.chars < 300 && has_digit(&line.text)).take(2000);
     let proofs = shown.fold(OrderProofs::default(), |sum, line| sum.and(date::order_proofs(&line.text)));
     let american = || {
         let land = host.and_then(|host| host.rsplit('.').next());

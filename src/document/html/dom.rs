@@ -54,7 +54,7 @@ impl Dom {
             tokenizer: TokenizerOpts::default(),
             tree_builder: TreeBuilderOpts { scripting_enabled: true, ..TreeBuilderOpts::default() },
         };
-        let mut parser = parse_document(Sink::default(), opts);
+        let mut parser = parse_document(Sink::new(text.len()), opts);
         let mut rest = text;
         while !rest.is_empty() && !parser.tokenizer.sink.sink.full.get() {
             let end = (CHUNK..).find(|&at| at >= rest.len() || rest.is_char_boundary(at)).unwrap_or(CHUNK);

@@ -13,6 +13,12 @@ use crate::document::{Block, BlockKind};
 
 /// The fewest dated entries that make a list.
 const FEWEST: usize = 4;
+/// The most characters of a line that is there for its date alone.
+const LONGEST_DATE: usize = 80;
+/// So many characters of prose may stand on a page beside a list of lines.
+const MOST_BESIDE: usize = 300;
+/// So many linked characters beside a date are a title.
+const OWN_TITLE: usize = 12;
 /// The most characters of a title.
 const LONGEST_TITLE: usize = 300;
 
@@ -30,14 +36,14 @@ pub(super) fn blocks(page: &Page<'_>, cleaner: &Cleaner) -> Option<Vec<Block>> {
         return None;
     }
     let from = page.headline.node.map_or(0, |headline| page.lines_range(headline).end);
-    let dates: Vec<usize> = (from..page.lines.len()).filter(|&at| date_of(page, at).is_some()).collect();
-    if dates.len() < FEWEST {
+    let dated: Vec<usize> = (from..page.lines.len()).filter(|&at| date_of(page, at).is_some()).collect();
+    if dated.len() < FEWEST {
         return None;
     }
-    let entries = wrapped(page, &dates).or_else(|| in_turn(page, &dates))?;
-    if entries.len() < FEWEST || !is_main(page, &entries) {
-        return None;
-    }
+    let alone: Vec<usize> = dated.iter().copied().filter(|&at| page.lines[at].chars <= LONGEST_DATE).collect();
+    let apart = wrapped(page, &alone).or_else(|| in_turn(page, &alone));
+    let apart = apart.filter(|entries| entries.len() >= FEWEST && is_main(page, entries));
+    let entries = apart.or_else(|| in_lines(page, &dated))?;
     let dom = page.dom;
     let mut out = Vec::new();
     for entry in &entries {
@@ -61,7 +67,7 @@ pub(super) fn blocks(page: &Page<'_>, cleaner: &Cleaner) -> Option<Vec<Block>> {
 /// The date that a line is there to tell: a `<time>`'s value, or a date that takes most of a short line.
 fn date_of(page: &Page<'_>, at: usize) -> Option<String> {
     let line = &page.lines[at];
-    if line.chars > 80 || !matches!(page.regions[line.block], None | Some(Region::Teasers)) {
+    if line.chars > LONGEST_TITLE || !matches!(page.regions[line.block], None | Some(Region::Teasers)) {
         return None;
     }
     let dom = page.dom;
@@ -141,6 +147,20 @@ fn in_turn(page: &Page<'_>, dates: &[usize]) -> Option<Vec<Entry>> {
         entries.push(Entry { title, date, rest: title.min(date)..end.min(date + 8) });
     }
     (entries.len() >= FEWEST && entries.len() * 10 >= dates.len() * 7).then_some(entries)
+}
+
+/// Entries of a line each, date and linked title in it (`<li>5 June 2025 <a>New ferry</a></li>`), on a page that says
+/// little else: articles too end in such lists.
+fn in_lines(page: &Page<'_>, dates: &[usize]) -> Option<Vec<Entry>> {
+    let is_titled = |date: &usize| {
+        let line = &page.lines[*date];
+        let said = date_of(page, *date).map_or(0, |said| said.chars().count());
+        line.linked >= OWN_TITLE && line.chars >= said + OWN_TITLE
+    };
+    let titled = dates.iter().copied().filter(is_titled);
+    let entries: Vec<Entry> = titled.map(|at| Entry { title: at, date: at, rest: at..at + 1 }).collect();
+    let other: usize = page.lines.iter().filter(|line| line.is_prose()).map(|line| line.chars).sum();
+    (entries.len() >= FEWEST && entries.len() * 10 >= dates.len() * 8 && other < MOST_BESIDE).then_some(entries)
 }
 
 /// The title among lines: a heading, else the first long link, else (beside a date) the only other line.

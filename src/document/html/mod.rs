@@ -221,8 +221,11 @@ fn language(dom: &Dom, metas: &[Meta]) -> Option<String> {
     let declared = declared.map(str::to_string);
     let meta = metadata::first(metas, &["oglocale", "contentlanguage", "dclanguage", "dctermslanguage", "language"]);
     let body = dom.elements("body").next().and_then(|id| dom.attr(id, "lang")).map(str::to_string);
-    let found = declared.or(body).or_else(|| meta.map(|m| m.content.clone()))?;
-    let tag = found.split([',', ';']).next()?.trim().replace('_', "-");
+    let tidy = |tag: &str| tag.split([',', ';']).next().unwrap_or_default().trim().replace('_', "-");
+    let meta = meta.map(|meta| tidy(&meta.content));
+    let tag = tidy(&declared.or(body).or_else(|| meta.clone())?);
+    // What is shared may name the country that the page leaves out.
+    let tag = meta.filter(|meta| !tag.is_empty() && meta.starts_with(&format!("{tag}-"))).unwrap_or(tag);
     let valid =
         tag.split('-').next().is_some_and(|p| (2..=3).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphabetic()));
     (valid && tag.is_ascii()).then_some(tag)

@@ -9,13 +9,18 @@ use html5ever::{Attribute, QualName};
 
 use super::dom::{Id, Kind, MAX_DEPTH, breaks};
 
-/// The most nodes that are kept.
-const MAX_NODES: usize = 1_000_000;
+/// So many nodes any page may have, and one more for each of so many bytes: a written page has one in thirty, a text
+/// of nothing but tags one in three, each of hundreds of bytes in memory.
+const NODES: usize = 100_000;
+const BYTES_A_NODE: usize = 64;
+
 /// Where html5ever builds its tree, in the order of building.
 #[derive(Default)]
 pub(super) struct Sink {
     nodes: RefCell<Vec<Raw>>,
     line: Cell<u32>,
+    /// The most nodes that are kept.
+    most: usize,
     /// Whether the page goes deeper, or has more nodes, than is read.
     pub(super) full: Cell<bool>,
 }
@@ -35,12 +40,17 @@ pub(super) struct Raw {
 }
 
 impl Sink {
+    /// For a page of so many bytes.
+    pub(super) fn new(bytes: usize) -> Self {
+        Self { most: NODES + bytes / BYTES_A_NODE, ..Self::default() }
+    }
+
     fn push(&self, name: Option<QualName>, kind: Kind) -> Id {
         let mut nodes = self.nodes.borrow_mut();
         if nodes.is_empty() {
             nodes.push(Raw::default());
         }
-        if nodes.len() >= MAX_NODES {
+        if nodes.len() >= self.most {
             self.full.set(true);
         }
         nodes.push(Raw { name, kind: Some(kind), line: self.line.get().max(1), ..Raw::default() });

@@ -11,6 +11,7 @@ use super::words::{self, Label};
 use super::{Page, Zone};
 use crate::date::{Found, Notation};
 use crate::document::DateRole;
+use crate::text::has_digit;
 
 /// Longest line in characters that is looked at in full; of longer ones only the beginning.
 const LONGEST: usize = 400;
@@ -24,7 +25,7 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
     let from = out.len();
     // Of candidates in the text: the shape of the element that holds each, to know lists by.
     let mut shapes: Vec<Option<String>> = Vec::new();
-    let numbered = page.lines.iter().enumerate().filter(|(_, line)| head(&line.text).chars().any(char::is_numeric));
+    let numbered = page.lines.iter().enumerate().filter(|(_, line)| has_digit(head(&line.text)));
     for (at, line) in numbered.take(MOST) {
         let text = head(&line.text);
         let mut end = 0;
@@ -151,7 +152,7 @@ impl Sight<'_> {
         let previous = || {
             let line = self.at.checked_sub(1).and_then(|at| page.lines.get(at))?;
             let alone = self.before.trim().is_empty() && self.nth == 0;
-            let short = line.chars <= 30 && !line.text.chars().any(char::is_numeric);
+            let short = line.chars <= 30 && !has_digit(&line.text);
             (alone && short).then(|| words::label(&line.text, "")).flatten()
         };
         let told = || {

@@ -63,6 +63,25 @@ const OTHER: &[&str] = &[
     "締切", "開催", "本日", "今天", "截止", "오늘", "اليوم", "امروز", "היום", "bugün",
 ];
 
+/// Words that mean no more than `date`: the word beside one says whose (`Event date:`, `Fecha de cierre:`).
+#[rustfmt::skip] // words read as running text
+const DATE: &[&str] = &[
+    "date", "datum", "dato", "fecha", "data", "dátum", "datums", "дата", "датум", "ημερομηνία", "tarih", "תאריך", "تاريخ", "تاریخ",
+    "日期", "时间", "時間", "日付", "날짜", "दिनांक", "तारीख", "তারিখ", "วันที่", "ngày", "tanggal", "tarikh",
+];
+
+/// Words that make a date another's than the release's.
+#[rustfmt::skip] // words read as running text
+const OF_ANOTHER: &[&str] = &[
+    "start", "starting", "end", "closing", "due", "birth", "meeting", "hearing", "session", "launch", "effective", "expiry",
+    "application", "submission deadline", "event", "evento", "inicio", "cierre", "nacimiento", "événement", "évènement", "début",
+    "limite", "clôture", "naissance", "début des", "scadenza", "nascita", "início", "encerramento", "nascimento",
+    "veranstaltung", "beginn", "ablauf", "geburt", "evenement", "geboorte", "aanvang", "evenemang", "födelse",
+    "wydarzenia", "zakończenia", "rozpoczęcia", "urodzenia", "konání", "akce", "narození", "мероприят", "события", "начала",
+    "окончания", "рождения", "заход", "початку", "народження", "εκδήλωσης", "γέννησης", "etkinlik", "doğum", "başlangıç",
+    "活动", "活動", "开会", "出生", "開催", "締切", "행사", "생년", "마감", "الفعالية", "الميلاد",
+];
+
 /// The label that governs a date, read from the words before it (and, in languages that put it last, after it).
 pub(super) fn label(before: &str, after: &str) -> Option<Label> {
     nearest(before).or_else(|| {
@@ -132,7 +151,12 @@ fn nearest(text: &str) -> Option<Label> {
     let places = lists.iter().flat_map(|(label, words)| {
         words.iter().filter_map(|word| Some((find_word(&text, word)? + word.len(), word.len(), *label)))
     });
-    places.max_by_key(|&(end, len, _)| (end, len)).map(|(_, _, label)| label)
+    let (end, len, label) = places.max_by_key(|&(end, len, _)| (end, len))?;
+    let clause = text[..end - len].rfind([',', ';', '|', '.', '•', '·', '–']).map_or(0, |at| at + 1);
+    let company = || text[clause..].trim_end_matches([':', '：', ' ']);
+    let of_another =
+        DATE.contains(&&text[end - len..end]) && OF_ANOTHER.iter().any(|word| find_word(company(), word).is_some());
+    Some(if of_another { Label::Other } else { label })
 }
 
 /// The last place where a word begins a word of the text; words of alphabets may go on (`publiziert` in
@@ -174,6 +198,12 @@ mod tests {
             ("Опубликовано ", "", Some(Label::Published)),
             ("Mitglied seit ", "", Some(Label::Other)),
             ("By Jane Doe ", "", None),
+            ("Event date: ", "", Some(Label::Other)),
+            ("Fecha de inicio: ", "", Some(Label::Other)),
+            ("Termin, Datum: ", "", Some(Label::Published)),
+            ("Дата рождения: ", "", Some(Label::Other)),
+            ("活动时间：", "", Some(Label::Other)),
+            ("Release date: ", "", Some(Label::Published)),
         ];
         for (before, after, want) in cases {
             assert_eq!(label(before, after), want, "{before}|{after}");

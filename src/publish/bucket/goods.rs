@@ -87,7 +87,7 @@ impl Goods {
 
     /// The page that says that what stood under a key is withdrawn.
     pub fn tomb(&self, key: &str) -> Option<Object> {
-        let page = self.site.gone(&address(key))?.into_owned();
+        let page = self.site.gone(&address(key)).filter(|page| !page.is_empty())?.into_owned();
         let resource = Resource::new("text/html; charset=utf-8", page, DateTime::UNIX_EPOCH);
         Some(Object { cache_control: WITHDRAWN, ..self.object(&resource) })
     }

@@ -1,0 +1,38 @@
+//! What the press keeps beside each item so that a start need not read every text: bytes whose meaning is its own.
+
+use rusqlite::params;
+
+use super::store::{get, set};
+use super::{Ledger, LedgerError};
+
+/// The setting that holds the key for which faces are kept.
+const KEY: &str = "key of faces";
+
+impl Ledger {
+    /// The faces kept for a key, by slot; none where they were kept for another. An item that has changed since has
+    /// none.
+    pub fn faces(&self, key: &str) -> Result<Vec<(usize, Vec<u8>)>, LedgerError> {
+        let read = || -> rusqlite::Result<Vec<(usize, Vec<u8>)>> {
+            if get(&self.store.db, KEY)?.as_deref() != Some(key) {
+                return Ok(Vec::new());
+            }
+            let mut all = self.store.db.prepare_cached("SELECT slot, face FROM face ORDER BY slot")?;
+            let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)? as usize, row.get(1)?));
+            all.query_map([], row)?.collect()
+        };
+        read().map_err(self.store.failed("read"))
+    }
+
+    /// Keeps faces for a key. Those of other items stay where the key is that of before, else they go.
+    pub fn keep_faces(&mut self, key: &str, faces: &[(usize, Vec<u8>)]) -> Result<(), LedgerError> {
+        self.store.writable()?;
+        self.store.transaction("write to", |db| {
+            if get(db, KEY)?.as_deref() != Some(key) {
+                db.execute("DELETE FROM face", [])?;
+                set(db, KEY, Some(key))?;
+            }
+            let mut put = db.prepare_cached("INSERT OR REPLACE INTO face (slot, face) VALUES (?1, ?2)")?;
+            faces.iter().try_for_each(|(slot, face)| put.execute(params![*slot as i64, face]).map(drop))
+        })
+    }
+}
