@@ -9,6 +9,7 @@ mod encoded;
 mod freshness;
 mod library;
 mod resource;
+mod surrogate;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ pub use build::{Asset, Builder, Built, Change, Clerk, EarlierEdition, Holdings, 
 pub use encoded::{Coding, Encoded};
 pub use freshness::Freshness;
 pub use resource::{Content, Resource};
+pub use surrogate::surrogate_key;
 
 use library::Library;
 
@@ -86,6 +88,23 @@ impl Site {
         self.resources.contains_key(path)
             || self.files.contains_key(path)
             || self.library.as_ref().is_some_and(|library| library.holds(path))
+    }
+
+    /// Whether the very same stands at a path as in a site before, as far as that can be told without rendering
+    /// anything: what is at hand, and the pages of items.
+    pub fn is_same_page(&self, before: &Site, path: &str) -> bool {
+        let at_hand = |site: &Self| {
+            let found = site.resources.get(path).or_else(|| site.files.get(path).map(Arc::as_ref));
+            found.map(|resource| resource.etag().to_string())
+        };
+        match (at_hand(self), at_hand(before)) {
+            (Some(now), Some(then)) => now == then,
+            (None, None) => {
+                let libraries = self.library.as_ref().zip(before.library.as_ref());
+                libraries.is_some_and(|(now, then)| now.is_same_item(then, path))
+            }
+            _ => false,
+        }
     }
 
     /// Where what stood at a path (with its query, perhaps) is now: as configured, or as an item tells of itself.

@@ -18,6 +18,7 @@ mod init;
 mod items;
 mod ledger;
 mod log;
+mod publish;
 mod report;
 mod serve;
 mod setup;
@@ -69,6 +70,8 @@ enum Command {
     Items(items::Items),
     /// Back up, restore, adopt or confirm the record of what was published
     Ledger(ledger::Ledger),
+    /// Publish the site to a bucket, once
+    Publish(publish::Publish),
     /// Print the settings in force, and where each value came from
     Config(config::Config),
     /// Make a newsroom that works at once
@@ -122,6 +125,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Diff(command) => command.run(),
         Command::Items(command) => command.run(),
         Command::Ledger(command) => command.run(),
+        Command::Publish(command) => command.run(),
         Command::Config(command) => command.run(),
         Command::Init(command) => command.run(),
         Command::Completions(command) => command.run(),

@@ -75,11 +75,16 @@ pub(super) struct Bar {
 impl Bar {
     /// A bar with nothing done.
     pub fn new() -> Self {
+        Self::named("reading")
+    }
+
+    /// The same for other work.
+    pub fn named(work: &'static str) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         let style =
             ProgressStyle::with_template("{msg} {bar:32} {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.set_style(style);
-        bar.set_message("reading");
+        bar.set_message(work);
         Self { bar, started: std::time::Instant::now() }
     }
 

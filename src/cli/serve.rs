@@ -45,11 +45,13 @@ impl Serve {
             Ok(started) => started,
             Err(stop) => return stop.show(),
         };
+        let state = (!source.ephemeral).then(|| settings.state_dir.clone());
         let plan = Plan {
             settings,
             press: |settings| setup::press(settings, site::Parts::All),
             reload: Box::new(read),
             ledger,
+            state,
         };
         let said = daemon::run(plan, |addresses| {
             let page = |address: &String, path: &str| {

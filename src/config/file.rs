@@ -9,6 +9,7 @@ use toml::de::DeTable;
 use super::WatchMode;
 use super::log;
 use super::mistake::{Mistake, Origin};
+use super::outside;
 use super::server;
 use super::table::{Table, Value};
 use crate::date::DateOrder;
@@ -40,6 +41,8 @@ pub(super) struct File {
     pub(super) log: log::Written,
     pub(super) state_dir: Option<Value<String>>,
     pub(super) output_dir: Option<Value<String>>,
+    pub(super) bucket: Option<outside::Bucket>,
+    pub(super) purge: Option<outside::Purge>,
 }
 
 /// `author = { name, email, url }`.
@@ -143,6 +146,12 @@ impl File {
             let mut table = Table::new(table, "[output]");
             file.output_dir = table.filled("dir");
             table.finish(mistakes);
+        }
+        if let Some((table, _)) = top.table("publish") {
+            file.bucket = outside::Bucket::read(table, mistakes);
+        }
+        if let Some((table, place)) = top.table("purge") {
+            file.purge = Some(outside::Purge::read(table, &place, mistakes));
         }
         top.finish(mistakes);
         file

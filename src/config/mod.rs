@@ -9,6 +9,7 @@ mod address;
 mod file;
 mod log;
 mod mistake;
+mod outside;
 mod render;
 mod resolve;
 mod search;
@@ -31,7 +32,7 @@ pub use server::{Limits, Server};
 pub use topics::topics_of;
 
 use crate::date::DateOrder;
-use crate::{edition, folder, topic};
+use crate::{edition, folder, publish, topic};
 
 /// Everything that can be set, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +57,10 @@ pub struct Settings {
     pub state_dir: PathBuf,
     /// Where `generate` writes.
     pub output_dir: PathBuf,
+    /// The bucket that the site is published to; `None`: to none.
+    pub bucket: Option<publish::bucket::Settings>,
+    /// How a CDN is told what to forget; `None`: no CDN is.
+    pub purge: Option<publish::purge::Settings>,
     /// The file these settings were read from.
     pub file: Option<PathBuf>,
     /// Where each value came from, by its dotted key (`server.listen`, `topic[0].window`): `default`,

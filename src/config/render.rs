@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::file::{CONTENTS, DATE_ORDERS, WATCH_MODES};
+use super::outside::STORED;
 use super::server::{cache_tags_word, encoded};
 use super::{Listen, Settings};
 
@@ -93,6 +94,24 @@ pub fn render(settings: &Settings) -> String {
     page.put("state", "dir", path(&settings.state_dir));
     page.table("[output]");
     page.put("output", "dir", path(&settings.output_dir));
+    if let Some(bucket) = &settings.bucket {
+        page.table("[publish.bucket]");
+        page.put("publish.bucket", "url", string(&bucket.url));
+        page.put("publish.bucket", "prefix", string(&bucket.prefix));
+        page.put_some("publish.bucket", "endpoint", bucket.endpoint.as_deref());
+        page.put_some("publish.bucket", "region", bucket.region.as_deref());
+        page.put_some("publish.bucket", "coding", word(&STORED, bucket.stored));
+        page.put("publish.bucket", "grace_minutes", (bucket.grace.as_secs() / 60).to_string());
+        page.put("publish.bucket", "parallel", bucket.parallel.to_string());
+    }
+    if let Some(purge) = &settings.purge {
+        page.table("[purge]");
+        page.put("purge", "url", string(&purge.url));
+        page.put("purge", "method", string(&purge.method));
+        page.put("purge", "headers", list(&purge.headers));
+        page.put("purge", "body", string(&purge.body));
+        page.put("purge", "separator", string(&purge.separator));
+    }
     page.text
 }
 

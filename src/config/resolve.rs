@@ -51,12 +51,29 @@ pub(super) fn resolve(file: &File, mut mistakes: Vec<Mistake>, ground: &Ground<'
     let log = file.log.resolve(&mut work);
     let state_dir = work.dir("state.dir", &file.state_dir, &ground.state.0, &ground.state.1);
     let output_dir = work.dir("output.dir", &file.output_dir, &ground.output, &Origin::Default);
+    let bucket = file.bucket.as_ref().and_then(|bucket| bucket.resolve(&mut work));
+    let purge = file.purge.as_ref().and_then(|purge| purge.resolve(&mut work));
     let origins = work.origins;
     if !mistakes.is_empty() {
         return Err(ConfigError::new(ground.path, ground.text, mistakes));
     }
     let file = ground.path.map(Path::to_path_buf);
-    Ok(Settings { newsroom, folders, topics, listen, admin, server, watch, log, state_dir, output_dir, file, origins })
+    Ok(Settings {
+        newsroom,
+        folders,
+        topics,
+        listen,
+        admin,
+        server,
+        watch,
+        log,
+        state_dir,
+        output_dir,
+        bucket,
+        purge,
+        file,
+        origins,
+    })
 }
 
 /// A resolution under way: mistakes and origins gather here.

@@ -5,6 +5,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc;
 
@@ -20,12 +21,14 @@ use crate::press;
 use crate::site::Site;
 
 mod configured;
+mod outbox;
 mod room;
 mod serving;
 mod status;
 mod systemd;
 mod watch;
 
+use outbox::Outbox;
 use room::{Order, Room};
 use watch::Watch;
 
@@ -39,6 +42,8 @@ pub struct Plan {
     pub reload: Box<dyn Fn() -> Result<config::Settings, ConfigError> + Send>,
     /// The record of what was published.
     pub ledger: Ledger,
+    /// Where else something may be remembered; `None`: nowhere.
+    pub state: Option<PathBuf>,
 }
 
 /// Where the daemon listens, as a person would type it: `http://127.0.0.1:8080`, `unix:/run/feedroom.sock`.
@@ -109,7 +114,9 @@ pub fn run(mut plan: Plan, say: impl FnOnce(&Addresses)) -> Result<(), DaemonErr
         let (pulse, changes) = (systemd::Pulse::new(), orders.clone());
         let settings = plan.settings.clone();
         tokio::spawn(async move { configured::watch(&settings, changes).await });
-        let room = Room::new(plan, site.clone(), status.clone(), watch, bound, pulse.clone());
+        let outlets = Arc::new(http::Outlets::default());
+        let outbox = Outbox::start(plan.state.take(), outlets.clone());
+        let room = Room::new(plan, site.clone(), status.clone(), watch, outbox, bound, pulse.clone());
         let (ready, first_site) = oneshot::channel();
         let thread = std::thread::Builder::new().name("press".to_string()).spawn(move || room.work(&inbox, ready))?;
         first_site.await.map_err(|_| io::Error::other("the press stopped before the first site"))??;
@@ -130,7 +137,7 @@ pub fn run(mut plan: Plan, say: impl FnOnce(&Addresses)) -> Result<(), DaemonErr
         });
         let public = http::Public::new(site, metrics.clone()).behind(proxies);
         let public = tags.into_iter().fold(public, http::Public::tagging);
-        let admin = http::Admin::new(status, metrics);
+        let admin = http::Admin::new(status, metrics).telling_of(outlets);
         let (stop_admin, stopping) = oneshot::channel::<()>();
         let admin = tokio::spawn(http::serve(admin_listener, Arc::new(admin), http::Limits::default(), async {
             let _ = stopping.await;

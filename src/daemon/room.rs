@@ -10,6 +10,7 @@ use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use tokio::sync::oneshot;
 
+use super::outbox::Outbox;
 use super::systemd::{self, Pulse};
 use super::watch::Watch;
 use super::{DaemonError, Plan, serving};
@@ -61,8 +62,9 @@ pub(super) struct Room {
     settings: fn(&config::Settings) -> press::Settings,
     reload: Box<dyn Fn() -> Result<config::Settings, ConfigError> + Send>,
     watch: Watch,
-    /// What the configuration adds to each site.
-    server: config::Server,
+    outbox: Outbox,
+    /// As read last.
+    current: config::Settings,
     /// Where the site is served.
     bound: Option<SocketAddr>,
     /// What a reload can't change: the sockets, and the ledger.
@@ -95,11 +97,11 @@ impl Room {
         site: Arc<ArcSwap<Site>>,
         status: Arc<ArcSwap<Status>>,
         watch: Watch,
+        outbox: Outbox,
         bound: Option<SocketAddr>,
         pulse: Pulse,
     ) -> Self {
         let fixed = fixed(&plan.settings);
-        let server = plan.settings.server.clone();
         let press = Press::new((plan.press)(&plan.settings), plan.ledger);
         Self {
             press,
@@ -109,7 +111,8 @@ impl Room {
             settings: plan.press,
             reload: plan.reload,
             watch,
-            server,
+            outbox,
+            current: plan.settings,
             bound,
             fixed,
             told: BTreeSet::new(),
@@ -257,7 +260,7 @@ impl Room {
                     tracing::error!("the folders of the new configuration can't be watched: {error}");
                 }
                 self.press.reconfigure((self.settings)(&settings));
-                self.server = settings.server.clone();
+                self.current = settings.clone();
                 self.mistakes.clear();
                 self.look();
                 tracing::info!("configuration read again");
@@ -305,12 +308,13 @@ impl Room {
         self.trouble = None;
         self.report(&impression);
         self.show(impression, now, began);
+        self.outbox.leave(self.site.load_full(), &self.current);
         Ok(())
     }
 
     fn show(&mut self, mut impression: Impression, now: DateTime<Utc>, began: Instant) {
         self.next_change = impression.outcome.next_change;
-        serving::dress(&mut impression.site, &self.server);
+        serving::dress(&mut impression.site, &self.current.server);
         self.state = super::status::of(&impression, self.started, now, began.elapsed());
         self.tell_state();
         self.site.store(Arc::new(impression.site));

@@ -13,6 +13,7 @@ use hyper::{Method, StatusCode};
 
 use super::answer::Answer;
 use super::metrics::{Metrics, family, label};
+use super::outlets::{Outlet, Outlets};
 use super::peer::Peer;
 use super::server::Handler;
 use super::status::Status;
@@ -25,12 +26,19 @@ const REFRESH: HeaderName = HeaderName::from_static("refresh");
 pub struct Admin {
     status: Arc<ArcSwap<Status>>,
     metrics: Arc<Metrics>,
+    outlets: Arc<Outlets>,
 }
 
 impl Admin {
     /// Of a status that the daemon swaps, and the counters of its public server.
     pub fn new(status: Arc<ArcSwap<Status>>, metrics: Arc<Metrics>) -> Self {
-        Self { status, metrics }
+        Self { status, metrics, outlets: Arc::default() }
+    }
+
+    /// With the places that the site goes to beside.
+    pub fn telling_of(mut self, outlets: Arc<Outlets>) -> Self {
+        self.outlets = outlets;
+        self
     }
 
     fn get(&self, path: &str) -> Answer {
@@ -44,9 +52,13 @@ impl Admin {
             "/metrics" => Answer::new(StatusCode::OK)
                 .with(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
                 .bytes(self.exposition(&status).into()),
-            "/status.json" => Answer::new(StatusCode::OK)
-                .with(header::CONTENT_TYPE, "application/json")
-                .bytes(format!("{:#}\n", status.to_json()).into()),
+            "/status.json" => {
+                let mut told = status.to_json();
+                told["outlets"] = self.outlets.to_json();
+                Answer::new(StatusCode::OK)
+                    .with(header::CONTENT_TYPE, "application/json")
+                    .bytes(format!("{told:#}\n").into())
+            }
             "/status" => self.page(&status),
             _ => Answer::plain(StatusCode::NOT_FOUND),
         }
@@ -56,6 +68,7 @@ impl Admin {
     fn exposition(&self, status: &Status) -> String {
         let mut out = String::new();
         self.metrics.write(&mut out);
+        self.outlets.write(&mut out);
         let mut gauge = |name: &str, help: &str, value: f64| {
             family(&mut out, name, "gauge", help);
             let _ = writeln!(out, "{name} {value}");
@@ -83,7 +96,7 @@ impl Admin {
 
     /// The page for people, which fetches itself anew every few seconds.
     fn page(&self, status: &Status) -> Answer {
-        let page = Page { status, subscribers: self.metrics.subscribers() };
+        let page = Page { status, subscribers: self.metrics.subscribers(), outlets: self.outlets.list() };
         match page.render() {
             Ok(html) => Answer::new(StatusCode::OK)
                 .with(header::CONTENT_TYPE, "text/html; charset=utf-8")
@@ -139,6 +152,7 @@ fn text(text: String) -> Answer {
 struct Page<'a> {
     status: &'a Status,
     subscribers: Vec<(String, String, u64)>,
+    outlets: Vec<(String, Outlet)>,
 }
 
 impl Page<'_> {

@@ -15,9 +15,11 @@ mod route;
 // Showing.
 mod admin;
 mod metrics;
+mod outlets;
 mod status;
 
 // Doing.
+mod client;
 mod connection;
 mod fetch;
 mod gather;
@@ -30,9 +32,11 @@ mod watch;
 
 pub use admin::Admin;
 pub use answer::{About, Answer, Kind, Plan};
+pub use client::{Client, ClientError, ClientErrorKind, retry_after};
 pub use fetch::{Fetched, fetch};
 pub use listen::Listener;
 pub use metrics::Metrics;
+pub use outlets::{Outlet, Outlets};
 pub use peer::Peer;
 pub use route::route;
 pub use server::{Handler, Limits, Public, serve};

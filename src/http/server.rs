@@ -22,7 +22,7 @@ use super::metrics::Metrics;
 use super::peer::Peer;
 use super::route::route;
 use crate::clock;
-use crate::site::Site;
+use crate::site::{Site, surrogate_key};
 
 /// What a server answers with.
 pub trait Handler: Send + Sync + 'static {
@@ -67,7 +67,9 @@ impl Handler for Public {
         let now = site.freshness.until().map_or(DateTime::UNIX_EPOCH, |_| clock::now());
         let mut answer = route(&site, request, now);
         let key = address::key(&site, &request.uri);
-        if let (Some(name), Some(tag)) = (&self.tags, key.and_then(tag)) {
+        if let (Some(name), Some(tag)) =
+            (&self.tags, key.map(surrogate_key).and_then(|tag| HeaderValue::from_str(&tag).ok()))
+        {
             answer.headers.insert(name, tag);
         }
         self.metrics.count(request, key.unwrap_or("other"), &answer);
@@ -96,20 +98,6 @@ impl Public {
             request.uri,
         );
     }
-}
-
-/// What stands at a path, in a word for caches: its item, its topic, or the whole house.
-fn tag(path: &str) -> Option<HeaderValue> {
-    let mut parts = path.trim_start_matches('/').split('/');
-    let word = match (parts.next(), parts.next()) {
-        (Some("items"), Some(slug)) => format!("item-{slug}"),
-        (Some("assets"), Some(_)) => "assets".to_string(),
-        (Some("archive"), _) | (_, None) => "all".to_string(),
-        (Some(year), _) if year.bytes().all(|b| b.is_ascii_digit()) => "all".to_string(),
-        (Some(topic), _) => format!("topic-{topic}"),
-        (None, _) => return None,
-    };
-    HeaderValue::from_str(&word).ok()
 }
 
 /// What clients may take.

@@ -299,6 +299,14 @@ impl Shop {
             let Some(path) = channel.path(format).map(|path| format!("/{path}")) else { continue };
             let changed = |etag: &str| materials.clerk.last_modified(&path, etag);
             let mut feed = Resource::dated(format.content_type(), bytes, changed);
+            if !edition.newsroom.hubs.is_empty() {
+                // Discovery (WebSub, section 4): the hub finds itself and the feed also without reading it.
+                let own = edition.newsroom.url(&path[1..]);
+                feed = feed.with_header("Link", &format!("<{own}>; rel=\"self\""));
+                for hub in &edition.newsroom.hubs {
+                    feed = feed.with_header("Link", &format!("<{hub}>; rel=\"hub\""));
+                }
+            }
             if let Some(old) = old.get(&path) {
                 feed.share(old);
             }

@@ -84,6 +84,16 @@ impl Library {
         Some(page::gone(&self.edition, gone).into())
     }
 
+    /// Whether the page of an item at a path says the same as in a library before. It shows the item, the house and
+    /// the titles of topics, and nothing else.
+    pub fn is_same_item(&self, before: &Library, path: &str) -> bool {
+        let (now, then) = (&self.edition, &before.edition);
+        let same_house = now.newsroom == then.newsroom && now.topics == then.topics && self.parts == before.parts;
+        let slug = path.strip_prefix("/items/").and_then(|rest| rest.strip_suffix('/'));
+        let items = slug.and_then(|slug| now.items.by_slug(slug).zip(then.items.by_slug(slug)));
+        same_house && items.is_some_and(|(one, other)| Arc::ptr_eq(one, other) || one == other)
+    }
+
     /// Every path, each once.
     pub fn paths(&self) -> Vec<String> {
         let edition = &self.edition;

@@ -211,7 +211,12 @@ fn every_key_arrives() {
 
 #[test]
 fn what_is_printed_reads_back_to_the_same() {
-    for text in [SMALL, FULL] {
+    let outside = format!(
+        "{SMALL}[publish.bucket]\nurl = 's3://news'\nprefix = '/press/'\nendpoint = 'https://s.example'\nregion = 'x'\n\
+         coding = 'gzip'\ngrace_minutes = 5\nparallel = 3\n[purge]\nurl = 'https://cdn.example/'\nmethod = 'PURGE'\n\
+         headers = ['A: $B', 'C: {{keys}}']\nbody = '[\"{{keys}}\"]'\nseparator = '\",\"'\n"
+    );
+    for text in [SMALL, FULL, &outside] {
         let (_folder, path) = written(text);
         let mut settings = load(&path, &[("FEEDROOM_BASE_URL", "https://x.example/")]).unwrap();
         let printed = config::render(&settings);

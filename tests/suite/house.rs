@@ -27,10 +27,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     // The edges.
     ("folder", &["clock"]),
     ("press", &["document", "edition", "folder", "item", "ledger", "site", "topic"]),
-    ("publish", &["site"]),
     ("http", &["clock", "site"]),
-    ("config", &["date", "document", "edition", "folder", "topic"]),
-    ("daemon", &["clock", "config", "folder", "http", "ledger", "press", "site"]),
+    ("publish", &["http", "site"]),
+    ("config", &["date", "document", "edition", "folder", "publish", "topic"]),
+    ("daemon", &["clock", "config", "folder", "http", "ledger", "press", "publish", "site"]),
     (
         "cli",
         &[
@@ -56,7 +56,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("ammonia", &["document"]),
     ("scraper", &["document"]),
     ("toml", &["config", "document/front_matter", "document/tree"]),
-    ("tokio", &["http", "folder/watch", "folder/bell", "daemon", "cli/serve"]),
+    ("object_store", &["publish/bucket"]),
+    ("tokio", &["http", "folder/watch", "folder/bell", "publish/bucket", "daemon", "cli/serve"]),
 ];
 
 #[test]

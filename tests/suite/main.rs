@@ -8,6 +8,8 @@
 )]
 
 mod binary;
+mod bucket;
+mod bucket_faults;
 mod chain;
 mod changes;
 mod check_url;
@@ -36,6 +38,7 @@ mod ledger_change;
 mod ledger_history;
 mod ledger_reader;
 mod ledger_trouble;
+mod outbox;
 mod page;
 mod page_edition;
 mod press;
