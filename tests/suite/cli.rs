@@ -300,7 +300,7 @@ fn every_shipped_configuration_is_good() {
         files.push(format!("config/examples/{}", entry.unwrap().file_name().to_str().unwrap()));
     }
     let room = Newsroom::new();
-    for file in files {
+    for file in files.into_iter().filter(|file| file.ends_with(".toml")) {
         let mut command = room.command(&["check", "--config", &file]);
         command.current_dir(root);
         let ran = ran(command);
