@@ -78,7 +78,7 @@ pub(super) fn cut_at_clause(text: &str, limit: usize) -> String {
 }
 
 fn within_number(text: &str, at: usize) -> bool {
-    text[..at].ends_with(|c: char| c.is_ascii_digit()) && text[at + 1..].starts_with(|c: char| c.is_ascii_digit())
+    text[..at].ends_with(|c: char| c.is_ascii_digit()) && text[at..].chars().nth(1).is_some_and(|c| c.is_ascii_digit())
 }
 
 fn is_greek(text: &str, at: usize) -> bool {
@@ -139,5 +139,7 @@ mod tests {
             "The harbour board, which met on Tuesday…"
         );
         assert_eq!(cut_at_clause("Short", 45), "Short");
+        assert_eq!(cut_at_clause("The years of building 2021–2024 were long", 36), "The years of building 2021–2024…");
+        assert_eq!(cut_at_clause("The years of building from 2021–today", 34), "The years of building from 2021…");
     }
 }
