@@ -299,6 +299,9 @@ fn every_shipped_configuration_is_good() {
     for entry in fs::read_dir(root.join("config/examples")).unwrap() {
         files.push(format!("config/examples/{}", entry.unwrap().file_name().to_str().unwrap()));
     }
+    // The other examples are for other programs.
+    files.retain(|file| file.ends_with(".toml"));
+    assert!(files.len() >= 3, "{files:?}");
     let room = Newsroom::new();
     for file in files.into_iter().filter(|file| file.ends_with(".toml")) {
         let mut command = room.command(&["check", "--config", &file]);
