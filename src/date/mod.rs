@@ -24,7 +24,7 @@ use std::ops::Range;
 
 pub use file_name::in_name;
 pub use find::{find, impossible};
-pub use label::Label;
+pub use label::{Label, holds_back};
 pub use line::{DateLine, line};
 pub use order::{OrderProofs, default_order, order_proofs};
 pub use parse::parse;

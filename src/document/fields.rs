@@ -227,8 +227,9 @@ impl<'a> Fields<'a> {
         for (role, names) in DATES {
             for (key, node) in self.all(names) {
                 let value = clean(node.scalar().unwrap_or_default());
-                // `published: true` is a switch, a name without a digit no date.
-                if text::has_digit(&value) {
+                // `published: true` is a switch, a name without a digit no date. What an embargo says must be looked at.
+                let is_said = !matches!(value.to_lowercase().as_str(), "" | "no" | "none" | "false" | "true" | "null");
+                if text::has_digit(&value) || role == DateRole::Embargo && is_said {
                     let field = Field { value, name: key.name.clone(), line: key.line };
                     dates.push(DateField { role, source: DateSource::FrontMatter, field });
                 }

@@ -56,6 +56,12 @@ pub(super) fn drafts(document: &Document, told: &Told, settings: &Settings) -> (
         draft.date = date;
         draft.passed_over = passed_over;
         schedule(document, &piece, &mut draft, settings, &context.hints);
+        // Better late than before its time.
+        if let Some(line) = sealed(document, &piece, alone, &context.hints) {
+            draft.unfinished = true;
+            let message = "held back, since nobody can read until when: write the embargo as 2025-06-05 10:00";
+            problems.push(Problem::error(&document.path, message).at(line, 1));
+        }
         out.push(draft);
     }
     if out.is_empty() {
@@ -311,6 +317,13 @@ fn sentence_title(text: &str, hints: &Hints<'_>) -> String {
     let text = text[skip..].trim_start();
     let sentence = &text[..excerpt::first_sentence(text)];
     excerpt::cut_at_clause(sentence.trim(), SENTENCE_TITLE)
+}
+
+/// The line of an embargo that can't be read.
+fn sealed(document: &Document, piece: &Piece, alone: bool, hints: &Hints<'_>) -> Option<u32> {
+    let mut fields = document.header.dates.iter().filter(|field| alone && field.role == DateRole::Embargo);
+    let bad = fields.find(|field| date::parse(&field.field.value, hints).is_err());
+    piece.sealed.or_else(|| bad.map(|field| field.field.line))
 }
 
 /// When a draft opens, changes and ends. Only explicit evidence holds an item back: header fields, a date line, an

@@ -7,7 +7,7 @@ use super::dating::{self, Candidate};
 use super::evidence::{Standing, Told};
 use super::roles::{self, Role};
 use super::{EvidenceKind, listing, page, versions};
-use crate::date::{Found, Hints, Label};
+use crate::date::{self, Found, Hints, Label};
 use crate::document::{Block, Document, Lines, Syntax};
 use crate::text::fold;
 
@@ -20,6 +20,8 @@ pub(super) struct Piece {
     pub dates: Vec<Candidate>,
     /// `EMBARGOED UNTIL …`.
     pub embargo: Option<Found>,
+    /// The line that says that it is held back, where nobody can read until when.
+    pub sealed: Option<u32>,
     /// A date of last change.
     pub updated: Option<Found>,
     /// Positions of its body blocks.
@@ -118,6 +120,10 @@ impl Text<'_> {
         let mut embargo: Option<(Found, usize)> = None;
         for at in start..end {
             let block = &self.blocks[at];
+            if in_head && !matches!(self.roles[at], Role::Date(_)) && date::holds_back(&block.text) {
+                piece.sealed = Some(block.lines.first);
+                continue;
+            }
             match &self.roles[at] {
                 Role::Label | Role::End => continue,
                 Role::BadDate if in_head => continue,

@@ -574,3 +574,23 @@ fn the_same_words_under_another_title_and_time_are_another_release() {
     assert_eq!(count([("Bulletin", "2025-06-05T09:00:00Z"), ("Bulletin", "2025-06-05T10:00:00Z")]), 1);
     assert_eq!(count([("Bulletin", "2025-06-05"), ("The bulletin", "2025-06-06")]), 1);
 }
+
+#[test]
+fn an_embargo_that_nobody_can_read_holds_back() {
+    let text = "Harbour opens new lock\n\nThe harbour board will open the new lock. It is 300 metres long.\n";
+    let lines = ["EMBARGOED UNTIL 31 June 2036", "Sperrfrist: 32. Mai 2036, 10 Uhr", "Embargoed until further notice"];
+    for line in lines {
+        let (drafts, problems) = derive(&[("a.txt", &format!("{line}\n\n{text}"))]);
+        assert!(drafts.iter().all(|draft| draft.unfinished) && !drafts.is_empty(), "{line}");
+        let found = problems.iter().find(|problem| problem.message.contains("held back")).expect(line);
+        assert_eq!((found.severity, found.line), (feedroom::problem::Severity::Error, 1), "{line}");
+        assert!(drafts[0].title.contains("Harbour opens"), "{line}: {}", drafts[0].title);
+    }
+    let (drafts, problems) =
+        derive(&[("a.md", &format!("---\ntitle: Lock\nembargo: next week perhaps\n---\n\n{text}"))]);
+    assert!(drafts[0].unfinished && problems.iter().any(|problem| problem.message.contains("held back")));
+    // One that is read, and a headline about one, are no such line.
+    for line in ["EMBARGOED UNTIL 5 June 2025 10:00 CET", "Embargo on grain exports extended"] {
+        assert!(!derive(&[("a.txt", &format!("{line}\n\n{text}"))]).0[0].unfinished, "{line}");
+    }
+}
