@@ -9,7 +9,7 @@ use super::{Exit, Source, report, setup};
 use crate::config::Overrides;
 use crate::press::Press;
 use crate::publish::directory;
-use crate::{clock, site};
+use crate::{clock, daemon, site};
 
 /// Writes the feeds and pages into a directory, once.
 ///
@@ -46,7 +46,7 @@ impl Generate {
             }
             Ok(Ok((press.publish(clock::now())?, press, settings)))
         });
-        let (impression, mut press, settings) = match made {
+        let (mut impression, mut press, settings) = match made {
             Ok(Ok(made)) => made,
             Ok(Err(problems)) => {
                 problems.iter().for_each(|problem| report::error(&report::problem(problem)));
@@ -58,6 +58,7 @@ impl Generate {
         for problem in &impression.problems {
             report::error(&report::problem(problem));
         }
+        daemon::dress(&mut impression.site, &settings.server);
         let written = match directory::write(&impression.site, &settings.output_dir, directory::Options::default()) {
             Ok(written) => written,
             Err(error) => {

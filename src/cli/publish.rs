@@ -10,7 +10,7 @@ use super::{Exit, Source, report, setup};
 use crate::config::Overrides;
 use crate::press::Press;
 use crate::publish::bucket::{self, Bucket};
-use crate::{clock, site};
+use crate::{clock, daemon, site};
 
 /// Publishes the site to the bucket of the configuration, once.
 ///
@@ -69,7 +69,7 @@ impl Publish {
             }
             Ok(Ok((press.publish(clock::now())?, press, bucket)))
         });
-        let (impression, mut press, mut bucket) = match made {
+        let (mut impression, mut press, mut bucket) = match made {
             Ok(Ok(made)) => made,
             Ok(Err(problems)) => {
                 problems.iter().for_each(|problem| report::error(&report::problem(problem)));
@@ -78,6 +78,7 @@ impl Publish {
             }
             Err(stop) => return stop.show(),
         };
+        daemon::dress(&mut impression.site, &settings.server);
         for problem in &impression.problems {
             report::error(&report::problem(problem));
         }

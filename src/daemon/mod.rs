@@ -29,6 +29,8 @@ mod systemd;
 mod watch;
 
 use outbox::Outbox;
+pub use serving::dress;
+
 use room::{Order, Room};
 use watch::Watch;
 

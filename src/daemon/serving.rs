@@ -41,7 +41,7 @@ pub(super) fn secured(listeners: Vec<Listener>, tls: Option<&Arc<Tls>>) -> Vec<L
 
 /// Puts into a site what the configuration adds to it: former addresses, and how long answers may be kept. An address
 /// at which something stands leads nowhere else.
-pub(super) fn dress(site: &mut Site, settings: &config::Server) {
+pub fn dress(site: &mut Site, settings: &config::Server) {
     site.freshness = site.freshness.lasting(settings.max_age, settings.stale);
     for (from, to) in &settings.moved {
         site.moved.entry(from.clone()).or_insert_with(|| to.clone());

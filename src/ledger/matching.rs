@@ -1,9 +1,9 @@
 //! Which new draft is which previous item: one pure function, the heart of the ledger's promise.
 //!
-//! Certain evidence first, each kind over all items before the next: a declared id; the same title and text; the
-//! same text under another title; the same address elsewhere; and at last likeness. Within a kind, the same file
-//! and the same date come first. Every step looks items up by hash, so the work grows with the number of items
-//! and not with its square.
+//! Certain evidence first, each kind over all items before the next: a declared id; every byte the same in the same
+//! file; the same title and text; the same text under another title; the same address elsewhere; and at last likeness.
+//! Within a kind, the same file and the same date come first. Every step looks items up by hash, so the work grows with
+//! the number of items and not with its square.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash as StdHash;
@@ -90,6 +90,8 @@ pub fn decide<E>(
 ) -> Result<Vec<Match>, E> {
     let mut table = Table::new(previous, drafts);
     table.by_declared_id();
+    // What is as it was stays what it is, whatever else is like it.
+    table.by_content(&Step { content: Content::Raw, place: true, date: false });
     for content in [Content::Full, Content::Body] {
         for (place, date) in [(true, true), (false, true), (true, false), (false, false)] {
             table.by_content(&Step { content, place, date });
@@ -105,6 +107,8 @@ pub fn decide<E>(
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Content {
+    /// Byte for byte.
+    Raw,
     Full,
     Body,
 }
@@ -195,7 +199,11 @@ impl<'t, 'a> Table<'t, 'a> {
 
     fn by_content(&mut self, step: &Step) {
         let key = |face: &Face<'a>| {
-            let content = if step.content == Content::Full { face.print.full } else { face.print.body };
+            let content = match step.content {
+                Content::Raw => face.print.raw,
+                Content::Full => face.print.full,
+                Content::Body => face.print.body,
+            };
             (content, if step.date { face.print.date } else { None })
         };
         if step.place {
@@ -230,7 +238,7 @@ impl<'t, 'a> Table<'t, 'a> {
                 let mut nearest = list.iter().rev().take(CROWD).copied();
                 let found = nearest.find(|&item| self.free[item] && self.certain(step, item, draft));
                 if let Some(item) = found {
-                    let how = if step.content == Content::Full { How::SameText } else { How::Retitled };
+                    let how = if step.content == Content::Body { How::Retitled } else { How::SameText };
                     self.take(draft, item, how);
                     break;
                 }
@@ -243,6 +251,7 @@ impl<'t, 'a> Table<'t, 'a> {
         let (old, new) = (&self.previous[item], &self.drafts[draft]);
         let weighty = new.print.weighty();
         match step.content {
+            Content::Raw => old.presence == Presence::Live,
             Content::Full if old.presence == Presence::Live => weighty || step.date,
             Content::Full => weighty || (step.place && step.date),
             Content::Body => {
