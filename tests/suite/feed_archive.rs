@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Duration;
 use feedroom::edition::{Edition, Item};
-use feedroom::feed::{Channel, Format, PAGE, Place, Shelf};
+use feedroom::feed::{Channel, Format, PAGE, Place, Shelf, Stack};
 use proptest::prelude::*;
 
 use crate::feed_edition::{at, change, edition, id, item, withdrawn};
@@ -273,6 +273,14 @@ fn apply(event: &Event, edition: &mut Edition, counter: &mut usize) -> Option<St
     None
 }
 
+/// The ids of the items that are not in both editions as they are.
+fn changed(before: &Edition, after: &Edition) -> Vec<String> {
+    let differs = |edition: &Edition, item: &Item| edition.items.by_id(&item.id).is_none_or(|other| **other != *item);
+    let gone = before.items.iter().filter(|item| differs(after, item));
+    let came = after.items.iter().filter(|item| differs(before, item));
+    gone.chain(came).map(|item| item.id.clone()).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
 
@@ -281,13 +289,25 @@ proptest! {
         let mut edition = edition(90);
         edition.topics[0].window = window;
         let mut counter = 90;
-        let mut shelf = Shelf::default();
+        let mut shelf = Channel::of(&edition, Some(0), &Shelf::default()).0.shelf().clone();
         let mut pages: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         let mut forgotten = false;
+        let mut stack = Stack::new(Shelf::default());
+        stack.turn(&edition, Some(0), None);
         for event in &events {
+            let before = edition.clone();
             let touched = apply(event, &mut edition, &mut counter);
             forgotten |= matches!(event, Event::Forget);
             let (channel, _) = Channel::of(&edition, Some(0), &shelf);
+            // Kept up change by change it is the same.
+            stack.turn(&edition, Some(0), Some(&changed(&before, &edition)));
+            let (kept_up, _) = Channel::laid(&edition, Some(0), stack.layout());
+            prop_assert_eq!(kept_up.shelf(), channel.shelf(), "after {:?}", event);
+            let documents = |channel: &Channel<'_>| -> Vec<Vec<u8>> {
+                let all = std::iter::once(channel.clone()).chain(channel.archive());
+                all.map(|page| Format::Atom.render(&page)).collect()
+            };
+            prop_assert_eq!(documents(&kept_up), documents(&channel), "after {:?}", event);
 
             let walked = History::of(&channel, Format::Atom).walk();
             let once: BTreeSet<&String> = walked.iter().collect();

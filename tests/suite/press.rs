@@ -181,3 +181,28 @@ fn what_is_looked_at_is_what_was_named() {
     assert!(press.look(&|_, _| {}));
     assert_eq!(press.files().count(), left.len() - 1);
 }
+
+#[test]
+fn former_addresses_lead_to_the_page_that_tells_of_them() {
+    let (root, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let text = |title: &str, aliases: &str| {
+        format!("---\ntitle: {title}\ndate: 2025-06-05\naliases: [{aliases}]\n---\nBoats land at the old quay again.\n")
+    };
+    let aliases = "/old/quay/, https://news.harbour.example/2019/quay.html, https://elsewhere.example/quay/, caf%C3%A9";
+    fs::write(root.path().join("quay.md"), text("The quay opens", aliases)).unwrap();
+    let mut press = press(root.path(), state.path());
+    let leads = |impression: &Impression, path: &str| impression.site.moved_to(path).map(str::to_string);
+    let first = run(&mut press, now());
+    for path in ["/old/quay/", "/2019/quay.html", "/café"] {
+        assert_eq!(leads(&first, path).as_deref(), Some("/items/the-quay-opens/"), "{path}");
+    }
+    assert_eq!(first.site.former_paths().count(), 3, "an address elsewhere is not ours");
+
+    // What the release no longer tells leads nowhere; what another tells leads there.
+    fs::write(root.path().join("quay.md"), text("The quay opens", "/old/quay/")).unwrap();
+    fs::write(root.path().join("pier.md"), text("A pier", "/2019/quay.html").replace("quay again", "pier")).unwrap();
+    let second = run(&mut press, now() + TimeDelta::days(1));
+    assert_eq!(leads(&second, "/old/quay/").as_deref(), Some("/items/the-quay-opens/"));
+    assert_eq!(leads(&second, "/2019/quay.html").as_deref(), Some("/items/a-pier/"));
+    assert_eq!(leads(&second, "/café"), None);
+}
