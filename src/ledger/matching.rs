@@ -460,7 +460,7 @@ mod tests {
 
     fn text(path: &'static str, title: &'static str, body: &'static str, day: Option<i64>) -> Text {
         let print = Print {
-            raw: Hash::default(),
+            raw: hash(format!("{title}/{body}/{day:?}").as_bytes()),
             full: hash(format!("{title}/{body}").as_bytes()),
             body: hash(body.as_bytes()),
             words: body.split_whitespace().count() as u32,
