@@ -13,7 +13,8 @@ use crate::ledger::Kept;
 use crate::media;
 use crate::text::{percent_decode, percent_encode};
 
-/// What is shown of an item's words, its body apart: kept beside the item, so that a start need not read every text.
+/// What is shown of an item's words, its body apart: kept beside the item, so that a start need not read every text. It
+/// comes from the words and the settings alone: what the folder holds beside the releases is looked up each time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Face {
     pub title: String,
@@ -23,26 +24,22 @@ pub(super) struct Face {
     authors: Vec<(String, Option<String>, Option<String>)>,
     tags: Vec<String>,
     pub topics: Vec<usize>,
-    image: Option<File>,
-    attachments: Vec<File>,
-    pub files: Vec<String>,
+    /// Paths below `assets/`, or addresses elsewhere, as those of the attachments.
+    image: Option<String>,
+    attachments: Vec<String>,
+    /// Paths below `assets/` that the body shows or links to.
+    linked: Vec<String>,
     aliases: Vec<String>,
     link: Option<String>,
     /// Where it stands: file and line.
     pub place: (String, u32),
 }
 
-/// An attachment: address, media type, length, title.
-type File = (String, String, Option<u64>, String);
-
 /// The face of a draft. Its body goes to the keeper.
 pub(super) fn face(slot: usize, kept: &Kept, draft: &Draft, means: &Means<'_>, claims: &Claims) -> Face {
     let newsroom = &means.settings.newsroom;
-    let file = |path: &String| file(path, newsroom, means.lengths);
     let body_html = absolute(&draft.body_html, &newsroom.base_url);
-    let image = draft.image.as_ref().and_then(file);
-    let attachments: Vec<File> = draft.attachments.iter().filter_map(file).collect();
-    let files = files(&body_html, image.iter().chain(&attachments), newsroom);
+    let linked = linked(&body_html, newsroom);
     means.bodies.lay(slot, kept.raw, body_html.into());
     let source = &draft.sources[0];
     Face {
@@ -52,9 +49,9 @@ pub(super) fn face(slot: usize, kept: &Kept, draft: &Draft, means: &Means<'_>, c
         authors: draft.authors.iter().map(|a| (a.name.clone(), a.email.clone(), a.url.clone())).collect(),
         tags: draft.tags.clone(),
         topics: claims.rules.claim(draft),
-        image,
-        attachments,
-        files,
+        image: draft.image.clone(),
+        attachments: draft.attachments.clone(),
+        linked,
         aliases: aliases(&draft.aliases, newsroom),
         link: draft.link.clone().filter(|link| link.starts_with("https://") || link.starts_with("http://")),
         place: (source.path.clone(), source.lines.first),
@@ -63,7 +60,13 @@ pub(super) fn face(slot: usize, kept: &Kept, draft: &Draft, means: &Means<'_>, c
 
 /// An item with its face; its body stays with the keeper.
 pub(super) fn item(slot: usize, kept: &Kept, face: Face, means: &Means<'_>) -> Item {
-    let attachment = |(url, media_type, length, title): File| Attachment { url, media_type, length, title };
+    let newsroom = &means.settings.newsroom;
+    let attachment = |path: &String| attachment(path, newsroom, means.lengths);
+    let image = face.image.as_ref().and_then(attachment);
+    let attachments: Vec<Attachment> = face.attachments.iter().filter_map(attachment).collect();
+    let base = newsroom.url("assets/");
+    let attached = image.iter().chain(&attachments).filter_map(|file| file.url.strip_prefix(&base)).map(percent_decode);
+    let files: BTreeSet<String> = attached.chain(face.linked).collect();
     let author = |(name, email, url): (String, Option<String>, Option<String>)| Author { name, email, url };
     Item {
         id: kept.id.clone(),
@@ -75,13 +78,13 @@ pub(super) fn item(slot: usize, kept: &Kept, face: Face, means: &Means<'_>) -> I
         undated: kept.undated,
         updated: kept.updated,
         corrected: kept.corrected,
-        language: face.language.filter(|language| *language != means.settings.newsroom.language),
+        language: face.language.filter(|language| *language != newsroom.language),
         authors: face.authors.into_iter().map(author).collect(),
         tags: face.tags,
         topics: face.topics,
-        image: face.image.map(attachment),
-        attachments: face.attachments.into_iter().map(attachment).collect(),
-        files: face.files,
+        image,
+        attachments,
+        files: files.into_iter().collect(),
         aliases: face.aliases,
         link: face.link,
         translations: Vec::new(),
@@ -89,14 +92,14 @@ pub(super) fn item(slot: usize, kept: &Kept, face: Face, means: &Means<'_>) -> I
 }
 
 /// A file as an attachment; `None` where a local one is no longer there.
-fn file(path: &String, newsroom: &Newsroom, assets: &BTreeMap<String, u64>) -> Option<File> {
+fn attachment(path: &String, newsroom: &Newsroom, assets: &BTreeMap<String, u64>) -> Option<Attachment> {
     let media_type = media::type_of(path).to_string();
     let title = path.rsplit('/').next().unwrap_or(path).to_string();
     if path.contains("://") {
-        return Some((path.clone(), media_type, None, title));
+        return Some(Attachment { url: path.clone(), media_type, length: None, title });
     }
-    let length = *assets.get(path)?;
-    Some((newsroom.url(&format!("assets/{}", percent_encode(path))), media_type, Some(length), title))
+    let length = Some(*assets.get(path)?);
+    Some(Attachment { url: newsroom.url(&format!("assets/{}", percent_encode(path))), media_type, length, title })
 }
 
 /// Former addresses as paths of this site: written as a path from its root or below its address, or absolute.
@@ -113,14 +116,13 @@ fn aliases(written: &[String], newsroom: &Newsroom) -> Vec<String> {
     paths.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// The house's files that an item has or links to: paths below `assets/`, each once, in order.
-fn files<'a>(body: &str, attached: impl Iterator<Item = &'a File>, newsroom: &Newsroom) -> Vec<String> {
+/// The house's files that a body shows or links to: paths below `assets/`, each once, in order.
+fn linked(body: &str, newsroom: &Newsroom) -> Vec<String> {
     let base = newsroom.url("assets/");
-    let linked = body.match_indices(&base).map(|(at, _)| {
+    let urls = body.match_indices(&base).map(|(at, _)| {
         let rest = &body[at..];
         &rest[..rest.find(['"', '<', '>', ' ', '?', '#']).unwrap_or(rest.len())]
     });
-    let urls = attached.map(|file| file.0.as_str()).chain(linked);
     let files: BTreeSet<String> = urls.filter_map(|url| url.strip_prefix(&base)).map(percent_decode).collect();
     files.into_iter().collect()
 }

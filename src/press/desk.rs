@@ -299,7 +299,7 @@ impl Desk {
     /// What a face depends on besides its item.
     fn key(&self, means: &Means<'_>) -> String {
         let newsroom = &means.settings.newsroom;
-        let all = format!("1 {} {} {:?}", newsroom.base_url, newsroom.language, self.claims);
+        let all = format!("2 {} {} {:?}", newsroom.base_url, newsroom.language, self.claims);
         blake3::hash(all.as_bytes()).to_hex()[..32].to_string()
     }
 
@@ -323,10 +323,11 @@ impl Desk {
             let note = "no topic claims this item: it stands in the feeds of all items only";
             self.unclaimed.insert(slot, Problem::note(&face.place.0, note).at(face.place.1, 0));
         }
-        for file in &face.files {
+        let item = compose::item(slot, kept, face, means);
+        for file in &item.files {
             self.files.entry(file.clone()).or_default().insert(slot);
         }
-        Some(compose::item(slot, kept, face, means))
+        Some(item)
     }
 
     /// Tells an item of the same release in other languages.

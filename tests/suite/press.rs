@@ -206,3 +206,19 @@ fn former_addresses_lead_to_the_page_that_tells_of_them() {
     assert_eq!(leads(&second, "/2019/quay.html").as_deref(), Some("/items/a-pier/"));
     assert_eq!(leads(&second, "/café"), None);
 }
+
+#[test]
+fn a_file_that_grew_between_two_runs_has_its_new_length() {
+    let (root, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let text = "---\ntitle: The quay opens\ndate: 2025-06-05\n---\nSee [the plan](plan.pdf) of the old quay.\n";
+    fs::write(root.path().join("quay.md"), text).unwrap();
+    let lengths = |plan: &[u8]| {
+        fs::write(root.path().join("plan.pdf"), plan).unwrap();
+        let mut press = press(root.path(), state.path());
+        let impression = run(&mut press, now());
+        press.remember().unwrap();
+        impression.edition.items[0].attachments.iter().map(|file| file.length).collect::<Vec<_>>()
+    };
+    assert_eq!(lengths(b"%PDF"), [Some(4)]);
+    assert_eq!(lengths(b"%PDF and more"), [Some(13)]);
+}
