@@ -26,7 +26,7 @@ impl Diff {
         let now = clock::now();
         let seen =
             setup::settings(&self.source, Overrides::default()).map_err(setup::Stop::from).and_then(|settings| {
-                let exists = !self.source.ephemeral && setup::has_ledger(&settings);
+                let exists = !self.source.house.ephemeral && setup::has_ledger(&settings);
                 let ledger = if exists { Ledger::read(&settings.state_dir)? } else { Ledger::ephemeral()? };
                 let mut press = Press::new(setup::press(&settings, site::Parts::Feeds), ledger);
                 press.look(&|_, _| {});

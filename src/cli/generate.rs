@@ -7,9 +7,8 @@ use clap::Args;
 
 use super::{Exit, Source, report, setup};
 use crate::config::Overrides;
-use crate::press::Press;
 use crate::publish::directory;
-use crate::{clock, daemon, site};
+use crate::site;
 
 /// Writes the feeds and pages into a directory, once.
 ///
@@ -36,29 +35,16 @@ impl Generate {
         let made = setup::settings(&self.source, flags).map_err(setup::Stop::from).and_then(|settings| {
             let ledger = setup::ledger(&self.source, &settings)?;
             let parts = if self.feeds_only { site::Parts::Feeds } else { site::Parts::All };
-            let mut press = Press::new(setup::press(&settings, parts), ledger);
-            let bar = report::Bar::new();
-            press.look(&|done, of| bar.update(done, of));
-            bar.finish();
-            // A folder that is not there is no reason to take everything back, nor to begin a ledger with nothing.
-            if press.is_blind() {
-                return Ok(Err(press.problems()));
-            }
-            Ok(Ok((press.publish(clock::now())?, press, settings)))
+            Ok((setup::print(&settings, ledger, parts)?, settings))
         });
-        let (mut impression, mut press, settings) = match made {
-            Ok(Ok(made)) => made,
-            Ok(Err(problems)) => {
-                problems.iter().for_each(|problem| report::error(&report::problem(problem)));
+        let (mut press, impression, settings) = match made {
+            Ok((Some((press, impression)), settings)) => (press, impression, settings),
+            Ok((None, _)) => {
                 report::error("nothing was written");
                 return Exit::Problems;
             }
             Err(stop) => return stop.show(),
         };
-        for problem in &impression.problems {
-            report::error(&report::problem(problem));
-        }
-        daemon::dress(&mut impression.site, &settings.server);
         let written = match directory::write(&impression.site, &settings.output_dir, directory::Options::default()) {
             Ok(written) => written,
             Err(error) => {

@@ -86,9 +86,17 @@ enum Command {
 #[derive(Debug, Clone, Default, Args)]
 struct Source {
     /// A folder of releases, without a configuration: each subfolder is a topic
+    #[arg(conflicts_with = "config")]
     path: Option<PathBuf>,
+    #[command(flatten)]
+    house: House,
+}
+
+/// How a newsroom is set up, and where it keeps its record.
+#[derive(Debug, Clone, Default, Args)]
+struct House {
     /// The configuration; else $FEEDROOM_CONFIG, ./feedroom.toml, ./config/feedroom.toml, /etc/feedroom/feedroom.toml
-    #[arg(long, value_name = "FILE", conflicts_with = "path")]
+    #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The public address that feeds and pages link to
     #[arg(long, value_name = "URL")]

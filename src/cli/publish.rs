@@ -1,16 +1,14 @@
 //! `feedroom publish`: the site to a bucket, once.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use clap::Args;
 
-use super::{Exit, Source, report, setup};
+use super::{Exit, House, Source, report, setup};
 use crate::config::Overrides;
-use crate::press::Press;
 use crate::publish::bucket::{self, Bucket};
-use crate::{clock, daemon, site};
+use crate::{clock, site};
 
 /// Publishes the site to the bucket of the configuration, once.
 ///
@@ -21,18 +19,8 @@ use crate::{clock, daemon, site};
     after_help = "Examples:\n  feedroom publish\n  feedroom publish --config /etc/feedroom/feedroom.toml\n  AWS_PROFILE=press feedroom publish\n\nA running daemon publishes by itself after each change."
 )]
 pub(super) struct Publish {
-    /// The configuration; else $FEEDROOM_CONFIG, ./feedroom.toml, ./config/feedroom.toml, /etc/feedroom/feedroom.toml
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// The public address that feeds and pages link to
-    #[arg(long, value_name = "URL")]
-    base_url: Option<String>,
-    /// Where the record of what was published is kept
-    #[arg(long, value_name = "DIR")]
-    state: Option<PathBuf>,
-    /// Keep no record: ids come from the content alone
-    #[arg(long, conflicts_with = "state")]
-    ephemeral: bool,
+    #[command(flatten)]
+    house: House,
     /// Upload everything, whatever stands there, also over what something else put there
     #[arg(long)]
     anew: bool,
@@ -41,8 +29,9 @@ pub(super) struct Publish {
 impl Publish {
     pub fn run(self) -> Exit {
         let started = Instant::now();
-        let Publish { config, base_url, state, ephemeral, anew } = self;
-        let source = Source { path: None, config, base_url, state, ephemeral };
+        let Publish { house, anew } = self;
+        let ephemeral = house.ephemeral;
+        let source = Source { path: None, house };
         let settings = match setup::settings(&source, Overrides::default()) {
             Ok(settings) => settings,
             Err(error) => return setup::Stop::from(error).show(),
@@ -60,28 +49,16 @@ impl Publish {
             })?;
             let env = |name: &str| std::env::var_os(name);
             let bucket = Bucket::open(wanted, writer, &env).map_err(|error| setup::Stop::Failed(error.to_string()))?;
-            let mut press = Press::new(setup::press(&settings, site::Parts::All), ledger);
-            let bar = report::Bar::new();
-            press.look(&|done, of| bar.update(done, of));
-            bar.finish();
-            if press.is_blind() {
-                return Ok(Err(press.problems()));
-            }
-            Ok(Ok((press.publish(clock::now())?, press, bucket)))
+            Ok((setup::print(&settings, ledger, site::Parts::All)?, bucket))
         });
-        let (mut impression, mut press, mut bucket) = match made {
-            Ok(Ok(made)) => made,
-            Ok(Err(problems)) => {
-                problems.iter().for_each(|problem| report::error(&report::problem(problem)));
+        let (mut press, impression, mut bucket) = match made {
+            Ok((Some((press, impression)), bucket)) => (press, impression, bucket),
+            Ok((None, _)) => {
                 report::error("nothing was published");
                 return Exit::Problems;
             }
             Err(stop) => return stop.show(),
         };
-        daemon::dress(&mut impression.site, &settings.server);
-        for problem in &impression.problems {
-            report::error(&report::problem(problem));
-        }
         let bar = Arc::new(Mutex::new(report::Bar::named("uploading")));
         let shown = Arc::clone(&bar);
         let progress = Arc::new(move |done, of| shown.lock().unwrap_or_else(PoisonError::into_inner).update(done, of));

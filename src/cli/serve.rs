@@ -45,7 +45,7 @@ impl Serve {
             Ok(started) => started,
             Err(stop) => return stop.show(),
         };
-        let state = (!source.ephemeral).then(|| settings.state_dir.clone());
+        let state = (!source.house.ephemeral).then(|| settings.state_dir.clone());
         let plan = Plan {
             settings,
             press: |settings| setup::press(settings, site::Parts::All),

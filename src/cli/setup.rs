@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use super::{Exit, Source, report};
 use crate::config::{self, Colour, ConfigError, Overrides};
 use crate::ledger::{Ledger, LedgerError};
-use crate::press::{self, TopicSource};
-use crate::{item, site};
+use crate::press::{self, Impression, Press, TopicSource};
+use crate::{clock, daemon, item, site};
 
 /// Everything a command needs, or the reason why it can't run.
 pub(super) enum Stop {
@@ -54,10 +54,11 @@ impl Stop {
 /// Reads the configuration that a command line asks for.
 pub(super) fn settings(source: &Source, flags: Overrides) -> Result<config::Settings, ConfigError> {
     let env = |name: &str| -> Option<OsString> { std::env::var_os(name) };
-    let flags = Overrides { base_url: source.base_url.clone(), state_dir: source.state.clone(), ..flags };
+    let house = &source.house;
+    let flags = Overrides { base_url: house.base_url.clone(), state_dir: house.state.clone(), ..flags };
     match &source.path {
         Some(path) => config::for_folder(path, &flags, &env),
-        None => config::load(source.config.as_deref(), &flags, &env),
+        None => config::load(house.config.as_deref(), &flags, &env),
     }
 }
 
@@ -93,7 +94,29 @@ pub(crate) fn press(settings: &config::Settings, parts: site::Parts) -> press::S
 
 /// The ledger that a command line asks for.
 pub(super) fn ledger(source: &Source, settings: &config::Settings) -> Result<Ledger, LedgerError> {
-    if source.ephemeral { Ledger::ephemeral() } else { Ledger::open(&settings.state_dir) }
+    if source.house.ephemeral { Ledger::ephemeral() } else { Ledger::open(&settings.state_dir) }
+}
+
+/// Looks at every release and publishes what is found to the ledger: the press and what came off it, or nothing where no
+/// folder could be looked at. That is told; a folder that is not there is no reason to take everything back, nor to begin
+/// a ledger with nothing.
+pub(super) fn print(
+    settings: &config::Settings,
+    ledger: Ledger,
+    parts: site::Parts,
+) -> Result<Option<(Press, Impression)>, Stop> {
+    let mut press = Press::new(self::press(settings, parts), ledger);
+    let bar = report::Bar::new();
+    press.look(&|done, of| bar.update(done, of));
+    bar.finish();
+    if press.is_blind() {
+        press.problems().iter().for_each(|problem| report::error(&report::problem(problem)));
+        return Ok(None);
+    }
+    let mut impression = press.publish(clock::now())?;
+    daemon::dress(&mut impression.site, &settings.server);
+    impression.problems.iter().for_each(|problem| report::error(&report::problem(problem)));
+    Ok(Some((press, impression)))
 }
 
 /// Whether something was ever published from the configured state folder.

@@ -123,24 +123,9 @@ fn adopted(
     let known = entry.published.or(entry.updated);
     let seen = known.map_or(now, |at| at.to_utc());
     let paths: BTreeSet<&str> = draft.sources.iter().map(|source| source.path.as_str()).collect();
-    let mut record = Record {
-        id: entry.id.clone(),
-        slug,
-        declared: draft.declared_id.clone(),
-        print,
-        paths: paths.into_iter().map(Arc::from).collect(),
-        first_seen: seen,
-        public_since: None,
-        published: seen.fixed_offset(),
-        undated: false,
-        updated: seen.fixed_offset(),
-        corrected: false,
-        revisions: 0,
-        opens: None,
-        expires: None,
-        unfinished: false,
-        withdrawn: None,
-    };
+    let paths = paths.into_iter().map(Arc::from).collect();
+    let first = Record::first(entry.id.clone(), draft.declared_id.clone(), print, paths, seen);
+    let mut record = Record { slug, ..first };
     record.schedule(draft, None, Sight { at: seen, real: true }, settings);
     // It is public in the old feed, so what that says of its dates stands.
     record.public_since = Some(seen);

@@ -301,24 +301,8 @@ impl<R: Fn(usize) -> Result<Draft, LedgerError>> Draftsman<'_, R> {
         let mut fresh: Vec<(usize, Record)> = Vec::with_capacity(new.len());
         for (at, id) in ids.into_iter().enumerate() {
             let ((entry, found), draft) = (new[at], &drafts[at]);
-            let mut record = Record {
-                id,
-                slug: String::new(),
-                declared: draft.declared_id.clone().filter(|_| !found.id_taken),
-                print: entry.print.clone(),
-                paths: entry.paths.clone().into(),
-                first_seen: sight.at,
-                public_since: None,
-                published: sight.at.fixed_offset(),
-                undated: true,
-                updated: sight.at.fixed_offset(),
-                corrected: false,
-                revisions: 0,
-                opens: None,
-                expires: None,
-                unfinished: false,
-                withdrawn: None,
-            };
+            let declared = draft.declared_id.clone().filter(|_| !found.id_taken);
+            let mut record = Record::first(id, declared, entry.print.clone(), entry.paths.clone().into(), sight.at);
             record.schedule(draft, None, sight, settings);
             record.open(now);
             fresh.push((at, record));

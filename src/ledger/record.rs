@@ -71,6 +71,34 @@ impl Record {
         state(self.unfinished, self.opens, self.expires, self.withdrawn, now)
     }
 
+    /// An item seen for the first time, which nobody else has seen yet, without a slug and not dated.
+    pub fn first(
+        id: String,
+        declared: Option<String>,
+        print: Print,
+        paths: Box<[Arc<str>]>,
+        seen: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            id,
+            slug: String::new(),
+            declared,
+            print,
+            paths,
+            first_seen: seen,
+            public_since: None,
+            published: seen.fixed_offset(),
+            undated: true,
+            updated: seen.fixed_offset(),
+            corrected: false,
+            revisions: 0,
+            opens: None,
+            expires: None,
+            unfinished: false,
+            withdrawn: None,
+        }
+    }
+
     /// Takes over what the draft says about when the item is public, and dates it if nobody has seen it yet. What
     /// is out stays out, unless its author sets another embargo than `before`.
     pub fn schedule(&mut self, draft: &Draft, before: Option<&Draft>, sight: Sight, settings: &Settings) {

@@ -10,22 +10,7 @@ use feedroom::item::{Draft, EvidenceKind, Place};
 use feedroom::ledger::{Decision, Kept, Ledger, Outcome, Root, RootState, Scan, Settings, What};
 
 use super::ledger::{at, dated, draft};
-
-/// Xorshift64*.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, below: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        ((self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize) % below
-    }
-
-    fn one_in(&mut self, n: usize) -> bool {
-        self.roll(n) == 0
-    }
-}
+use super::ledger_history::Dice;
 
 /// A folder with few words, dates, ids and addresses, so that its releases get in each other's way.
 struct Folder {

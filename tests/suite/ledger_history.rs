@@ -45,14 +45,18 @@ fn no_release_is_seen_twice_or_missed() {
 }
 
 /// Xorshift64*, so that a seed means the same history everywhere.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self, below: usize) -> usize {
+    pub fn roll(&mut self, below: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         ((self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize) % below
+    }
+
+    pub fn one_in(&mut self, n: usize) -> bool {
+        self.roll(n) == 0
     }
 
     fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {

@@ -10,17 +10,8 @@ use feedroom::edition::Topic;
 use feedroom::press::{Impression, Press, TopicSource};
 use feedroom::topic::Rule;
 
+use crate::ledger_history::Dice;
 use crate::press::press_with;
-
-/// A generator of numbers that gives the same ones for the same seed.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-}
 
 fn now() -> DateTime<Utc> {
     "2025-06-10T09:00:00Z".parse().unwrap()
@@ -56,41 +47,36 @@ const BODIES: [&str; 4] = [
 
 /// One thing that happens to a folder.
 fn happen(root: &Path, dice: &mut Dice, step: u64) {
-    let folder = ["", "ships/", "town/", "town/east/"][dice.roll(4) as usize];
+    let folder = ["", "ships/", "town/", "town/east/"][dice.roll(4)];
     let name = format!("release-{}", dice.roll(40));
-    let ending = ["md", "fr.md", "txt", "md"][dice.roll(4) as usize];
+    let ending = ["md", "fr.md", "txt", "md"][dice.roll(4)];
     let path = root.join(format!("{folder}{name}.{ending}"));
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     match dice.roll(12) {
         0..6 => {
             let day = 1 + dice.roll(15);
-            let body = BODIES[dice.roll(4) as usize];
+            let body = BODIES[dice.roll(4)];
             let title = format!("News {} of step {step}", dice.roll(30));
             let more = if dice.roll(3) == 0 { "tags: [quay]\n" } else { "" };
             let text =
                 format!("---\ntitle: {title}\ndate: 2025-06-{day:02}\n{more}---\n\n{body} No {}.\n", dice.roll(5));
             fs::write(&path, text).unwrap();
         }
-        6 => fs::write(&path, format!("First line of step {step}\n\n{}\n", BODIES[dice.roll(4) as usize])).unwrap(),
+        6 => fs::write(&path, format!("First line of step {step}\n\n{}\n", BODIES[dice.roll(4)])).unwrap(),
         7 => {
             let _ = fs::remove_file(&path);
         }
         8 => {
             let _ = fs::rename(&path, root.join(format!("{folder}moved-{}.md", dice.roll(10))));
         }
-        9 => fs::write(root.join(format!("{folder}plan.pdf")), vec![b'%'; 10 + dice.roll(50) as usize]).unwrap(),
+        9 => fs::write(root.join(format!("{folder}plan.pdf")), vec![b'%'; 10 + dice.roll(50)]).unwrap(),
         10 => {
             let _ = fs::remove_file(root.join(format!("{folder}plan.pdf")));
         }
         _ => {
             let items: Vec<String> = (0..2 + dice.roll(3))
                 .map(|n| {
-                    format!(
-                        "{:02}.05.2025\n\nDigest {n} of {}\n\n{}\n",
-                        10 + n,
-                        dice.roll(4),
-                        BODIES[dice.roll(4) as usize]
-                    )
+                    format!("{:02}.05.2025\n\nDigest {n} of {}\n\n{}\n", 10 + n, dice.roll(4), BODIES[dice.roll(4)])
                 })
                 .collect();
             fs::write(root.join(format!("{folder}digest.txt")), items.join("\n")).unwrap();
@@ -128,7 +114,7 @@ fn topics(seed: u64) -> TopicSource {
 
 fn history(seed: u64, steps: u64) {
     let (root, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let mut dice = Dice(seed);
+    let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     for step in 0..80 {
         happen(root.path(), &mut dice, step);
     }
