@@ -49,7 +49,7 @@ pub enum BucketError {
 impl BucketError {
     pub(super) fn store(verb: &'static str, key: &str, error: &StoreError) -> Self {
         let error = whole(error);
-        BucketError::Store { verb, key: key.to_string(), advice: advice(&error), error }
+        BucketError::Store { verb, key: key.to_string(), advice: advice(&error, key), error }
     }
 }
 
@@ -67,15 +67,15 @@ fn whole(error: &StoreError) -> String {
     told.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What usually helps, by the words that stores use.
-fn advice(error: &str) -> Option<&'static str> {
+/// What usually helps, by the words that stores use; what stands in addresses and keys is none of them.
+fn advice(error: &str, key: &str) -> Option<&'static str> {
     const KNOWN: [(&[&str], &str); 7] = [
         (
             &["RequestTimeTooSkewed", "RequestExpired", "difference between the request time"],
             "the clock of this machine is wrong: set it (timedatectl shows it)",
         ),
         (
-            &["QuotaExceeded", "InsufficientStorage", "507", "EntityTooLarge", "quota"],
+            &["QuotaExceeded", "InsufficientStorage", "Insufficient Storage", "EntityTooLarge", "quota"],
             "the bucket takes no more: make room or raise its quota",
         ),
         (
@@ -87,7 +87,7 @@ fn advice(error: &str) -> Option<&'static str> {
             "the credentials are not accepted: look at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or the credentials file",
         ),
         (
-            &["AccessDenied", "Forbidden", "403", "401", "Unauthorized"],
+            &["AccessDenied", "Forbidden", "Unauthorized"],
             "the credentials may not do this: they need to read, write, list and delete below the prefix",
         ),
         (
@@ -99,7 +99,9 @@ fn advice(error: &str) -> Option<&'static str> {
             "the store can't be reached: look at `endpoint` and the network",
         ),
     ];
-    KNOWN.iter().find(|(words, _)| words.iter().any(|word| error.contains(word))).map(|(_, advice)| *advice)
+    let said = if key.is_empty() { error.to_string() } else { error.replace(key, "") };
+    let said = said.split(' ').filter(|word| !word.contains("://")).collect::<Vec<_>>().join(" ");
+    KNOWN.iter().find(|(words, _)| words.iter().any(|word| said.contains(word))).map(|(_, advice)| *advice)
 }
 
 impl fmt::Display for BucketError {
@@ -135,3 +137,26 @@ impl fmt::Display for BucketError {
 }
 
 impl std::error::Error for BucketError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_and_keys_give_no_advice() {
+        let missing = "<Error><Code>NoSuchBucket</Code></Error>";
+        let told = |address: &str, key: &str| {
+            let error = format!("Error performing GET {address}/{key} in 1ms - status code: 404 Not Found: {missing}");
+            advice(&error, key).unwrap_or_default()
+        };
+        for (address, key) in [
+            ("http://127.0.0.1:45075/news", "rss.xml"),
+            ("http://127.0.0.1:9000/quota", "items/fishing-quota/index.html"),
+        ] {
+            assert!(told(address, key).starts_with("there is no such bucket"), "{address} {key}");
+        }
+        let full = "Object at location items/quota/ not found: status code: 507 Insufficient Storage";
+        assert!(advice(full, "items/quota/").is_some_and(|advice| advice.starts_with("the bucket takes no more")));
+        assert_eq!(advice("Object at location items/quota/ broke", "items/quota/"), None);
+    }
+}
