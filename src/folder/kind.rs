@@ -39,6 +39,20 @@ pub(super) fn of(name: &str) -> Kind {
     }
 }
 
+/// Extensions that authors give releases.
+const RELEASES: &[&str] = &[
+    "txt", "text", "md", "markdown", "mdown", "mkd", "mdx", "html", "htm", "xhtml", "eml", "rst", "adoc", "asciidoc",
+    "org", "textile", "news",
+];
+
+/// Whether nobody would give such a name to a file for a moment only. Programs that replace a file write its new
+/// content under a name of their making first, many without the old extension (`sedh2kXq1`, `quay.txt.Xq1h2k`).
+pub(super) fn is_lasting(name: &str) -> bool {
+    let Some((_, extension)) = name.rsplit_once('.') else { return false };
+    let extension = extension.to_ascii_lowercase();
+    RELEASES.contains(&extension.as_str()) || ASSETS.contains(&extension.as_str())
+}
+
 /// Whether a name, of a file or a folder, is never ours: hidden, or the trace of a program at work (editors' swap,
 /// backup and lock files, downloads and uploads that are not finished, thumbnails of desktops).
 pub(super) fn is_ignored(name: &str) -> bool {
@@ -69,6 +83,16 @@ pub(super) fn is_ignored_path(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_for_a_moment_are_told_from_lasting_ones() {
+        for name in ["quay.txt", "QUAY.MD", "page.html", "plan.pdf", "a.b.md"] {
+            assert!(is_lasting(name), "{name}");
+        }
+        for name in ["sedh2kXq1", "quay.txt.Xq1h2k", "tmpab12cd", "NEWS"] {
+            assert!(!is_lasting(name), "{name}");
+        }
+    }
 
     #[test]
     fn names_tell() {

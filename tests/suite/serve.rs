@@ -536,3 +536,29 @@ fn a_service_manager_passes_sockets_and_hears_of_it() {
     assert_eq!(daemon.stop(), 0);
     hear("STOPPING=1");
 }
+
+#[test]
+fn a_file_replaced_by_way_of_another_name_stays_one_release() {
+    let room = Newsroom::small();
+    let daemon = room.serve(&SERVE);
+    let text = |n: usize| {
+        format!("The northern ferry\n\n5 June 2025\n\nFrom Monday a ferry takes {n} cars across the river.\n")
+    };
+    room.write("releases/ferry.txt", text(100));
+    until_shown(&daemon, "The northern ferry", true);
+    let ferries = || -> Vec<String> {
+        let feed: Value = serde_json::from_str(&daemon.get("/feed.json").body).unwrap();
+        let items = feed["items"].as_array().unwrap().iter();
+        items.filter(|item| item["title"] == "The northern ferry").map(|item| item["id"].to_string()).collect()
+    };
+    let id = ferries();
+    for n in 0..12 {
+        // As `sed -i` and programs of Qt do it.
+        let aside = if n % 2 == 0 { format!("releases/sedXq1h2{n}") } else { format!("releases/ferry.txt.Xq1h{n}") };
+        room.write(&aside, text(200 + n));
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        std::fs::rename(room.path(&aside), room.path("releases/ferry.txt")).unwrap();
+        until("the new text is shown", || daemon.get("/feed.json").body.contains(&format!("takes {} cars", 200 + n)));
+        assert_eq!(ferries(), id, "after replacement {n}");
+    }
+}

@@ -145,7 +145,8 @@ impl Eye {
             if kind::is_ignored_path(relative) {
                 continue;
             }
-            if let Some(news) = self.news(event.kind, path, relative) {
+            let news = self.news(event.kind, path, relative).map(|news| settled(news, path, relative));
+            if let Some(news) = news {
                 self.through_links(relative, news, &mut paths);
                 paths.push((relative.to_string(), news));
             }
@@ -255,6 +256,13 @@ impl Eye {
             self.blind.push(relative.to_string());
         }
     }
+}
+
+/// What is complete under a name that may be one for a moment is looked at when it has stayed: the release whose new
+/// content it is would be a second one under that name.
+fn settled(news: News, path: &Path, relative: &str) -> News {
+    let name = relative.rsplit('/').next().unwrap_or(relative);
+    if news == News::Written && !kind::is_lasting(name) && !path.is_dir() { News::Settling } else { news }
 }
 
 fn is_about_reading(kind: EventKind) -> bool {
