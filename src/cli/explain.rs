@@ -186,6 +186,15 @@ struct Item<'a> {
     topics: &'a [String],
     lines: [u32; 2],
     body_text: &'a str,
+    /// Only of what is not public now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held: Option<Held>,
+}
+
+/// Until when an item is held back; `null` where nobody says, or nobody can read it.
+#[derive(Serialize)]
+struct Held {
+    until: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -227,6 +236,7 @@ fn json(file: &str, sheet: &Sheet, explained: &Explained) -> String {
             topics: &explained.topics[*at],
             lines: [place.lines.first, place.lines.last],
             body_text: &draft.body_text,
+            held: held(kept, draft),
         }
     });
     let problems = sheet.problems.iter().map(|p| Trouble {
@@ -237,6 +247,17 @@ fn json(file: &str, sheet: &Sheet, explained: &Explained) -> String {
     });
     let file = File { file, items: items.collect(), problems: problems.collect() };
     serde_json::to_string(&file).unwrap_or_default()
+}
+
+/// What holds an item back now: an embargo or a date to come, or its author.
+fn held(kept: &Kept, draft: &Draft) -> Option<Held> {
+    if draft.unfinished {
+        return Some(Held { until: None });
+    }
+    let until = kept.opens.filter(|&opens| opens > clock::now())?;
+    let written = [draft.embargo, draft.date.as_ref().map(|date| date.published)];
+    let written = written.into_iter().flatten().find(|written| *written == until);
+    Some(Held { until: Some(written.unwrap_or_else(|| until.fixed_offset()).to_rfc3339()) })
 }
 
 fn precision(draft: &Draft) -> &'static str {
@@ -260,7 +281,8 @@ fn show(file: &str, sheet: &Sheet, explained: &Explained) {
                 let elsewhere = if e.path == place.path { String::new() } else { format!(" of {}", e.path) };
                 let line = if e.line > 0 { format!(", line {}{elsewhere}", e.line) } else { elsewhere };
                 let day = match date.precision {
-                    Precision::Second | Precision::Minute => date.published.format("%Y-%m-%d %H:%M %:z").to_string(),
+                    Precision::Second => date.published.format("%Y-%m-%d %H:%M:%S %:z").to_string(),
+                    Precision::Minute => date.published.format("%Y-%m-%d %H:%M %:z").to_string(),
                     Precision::Month | Precision::Year => date.published.format("%Y-%m").to_string(),
                     _ => date.published.format("%Y-%m-%d").to_string(),
                 };
@@ -272,8 +294,10 @@ fn show(file: &str, sheet: &Sheet, explained: &Explained) {
         for lost in &draft.passed_over {
             report::line(&report::dim(&format!("      not     “{}”, line {}: {}", lost.text, lost.line, lost.reason)));
         }
-        if draft.unfinished {
-            report::line("      draft   not published");
+        match held(kept, draft).map(|held| held.until) {
+            Some(Some(until)) => report::line(&format!("      held    until {until}")),
+            Some(None) => report::line("      held    until its file says otherwise"),
+            None => {}
         }
         let topics = &explained.topics[*at];
         report::line(&format!(

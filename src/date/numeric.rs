@@ -23,7 +23,7 @@ impl Reader<'_> {
     /// The years that a date of digits can have: in prose a number is a date only near our time.
     fn plausible(&self, year: i32) -> bool {
         match self.mode {
-            Mode::Prose => (1900..=2100).contains(&year),
+            Mode::Prose => (1900..=self.latest).contains(&year),
             Mode::Field => (1000..=2999).contains(&year),
         }
     }

@@ -7,7 +7,7 @@ use super::dating::{self, Candidate};
 use super::evidence::{Standing, Told};
 use super::roles::{self, Role};
 use super::{EvidenceKind, listing, page, versions};
-use crate::date::{self, Found, Hints, Label};
+use crate::date::{Found, Hints, Label};
 use crate::document::{Block, Document, Lines, Syntax};
 use crate::text::fold;
 
@@ -18,10 +18,6 @@ pub(super) struct Piece {
     pub title: Option<String>,
     /// Date lines and title dates that belong to it.
     pub dates: Vec<Candidate>,
-    /// `EMBARGOED UNTIL …`.
-    pub embargo: Option<Found>,
-    /// The line that says that it is held back, where nobody can read until when.
-    pub sealed: Option<u32>,
     /// A date of last change.
     pub updated: Option<Found>,
     /// Positions of its body blocks.
@@ -32,6 +28,13 @@ pub(super) struct Piece {
     pub unfinished: bool,
     /// One of a list of short texts, newest first, that stand before a page's own article.
     pub teaser: bool,
+}
+
+impl Piece {
+    /// Whether nothing of it is text.
+    pub fn is_empty(&self) -> bool {
+        self.title.is_none() && self.body.is_empty()
+    }
 }
 
 /// What segmentation knows besides the document.
@@ -117,20 +120,14 @@ impl Text<'_> {
         let first_prose = (start..end).find(|&at| self.roles[at] == Role::Prose).unwrap_or(end);
         let mut title: Option<String> = declared.map(str::to_string);
         let mut in_head = true;
-        let mut embargo: Option<(Found, usize)> = None;
         for at in start..end {
             let block = &self.blocks[at];
-            if in_head && !matches!(self.roles[at], Role::Date(_)) && date::holds_back(&block.text) {
-                piece.sealed = Some(block.lines.first);
-                continue;
-            }
             match &self.roles[at] {
                 Role::Label | Role::End => continue,
                 Role::BadDate if in_head => continue,
                 Role::Rule | Role::Contact | Role::Navigation if in_head => continue,
                 Role::Date(line) if in_head || at <= first_prose => {
                     match line.label {
-                        Some(Label::Embargo) => embargo = Some((line.found.clone(), at)),
                         Some(Label::Updated) => piece.updated = Some(line.found.clone()),
                         None | Some(Label::Published) => piece.dates.push(Candidate::new(
                             EvidenceKind::Header,
@@ -172,19 +169,6 @@ impl Text<'_> {
         if title.is_none() && piece.body.iter().all(is_frame) {
             piece.body.clear();
         }
-        // What is held back until a day is published on that day.
-        if let Some((found, line)) = &embargo {
-            piece.dates.insert(
-                0,
-                Candidate::new(
-                    EvidenceKind::Header,
-                    found.clone(),
-                    &self.blocks[*line].text,
-                    self.blocks[*line].lines.first,
-                ),
-            );
-        }
-        piece.embargo = embargo.map(|(found, _)| found);
         piece.title = title;
         // A file may have a hundred thousand pieces.
         piece.dates.shrink_to_fit();
