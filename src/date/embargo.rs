@@ -7,7 +7,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 
 use super::cursor::is_letter;
 use super::embargo_words::{
@@ -20,20 +20,24 @@ use super::{Found, Hints, names};
 
 /// Bytes of a line that are looked at behind the words that open it.
 const REACH: usize = 240;
-/// Places in a line where an embargo may begin.
+/// Words for an embargo that are looked at in a line.
 const OPENINGS: usize = 40;
+/// Bytes of a line before such a word that may belong to it.
+const NEAR: usize = 160;
 /// Words of a line that are looked at.
 const MOST_WORDS: usize = 40;
 /// A line that names no time is not believed beyond so many words.
 const SHORT: usize = 8;
 
+/// Finds the words of [`STEMS`] in any case.
+static STEMS_OF_ALL: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let cased = STEMS.iter().flat_map(|stem| [stem.to_string(), stem.to_uppercase(), titled(stem)]);
+    AhoCorasick::builder().ascii_case_insensitive(true).build(cased).expect("a few short words are no large automaton")
+});
+
 /// Whether any of the words for an embargo stands in a text: what most texts are let go by, at a glance.
 pub fn may_say_embargo(text: &str) -> bool {
-    static STEMS_OF_ALL: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        let cased = STEMS.iter().flat_map(|stem| [stem.to_string(), stem.to_uppercase(), titled(stem)]);
-        AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostFirst).build(cased).ok()
-    });
-    STEMS_OF_ALL.as_ref().is_none_or(|stems| stems.is_match(text))
+    STEMS_OF_ALL.is_match(text)
 }
 
 fn titled(word: &str) -> String {
@@ -43,10 +47,12 @@ fn titled(word: &str) -> String {
 
 /// What a line says of an embargo: the byte range from its first word on. `None` for prose about embargoes.
 pub fn embargo(line: &str) -> Option<Range<usize>> {
-    if !may_say_embargo(line) {
-        return None;
-    }
-    openings(line).take(OPENINGS).find_map(|(start, end, is_first)| {
+    let stems: Vec<usize> = STEMS_OF_ALL.find_iter(line).map(|found| found.start()).take(OPENINGS).collect();
+    let last = *stems.last()?;
+    let near = |start: usize, end: usize| stems.iter().any(|&stem| start <= stem && stem < end && stem - start <= NEAR);
+    let mut openings =
+        openings(line).take_while(|(start, ..)| *start <= last).filter(|(start, end, _)| near(*start, *end));
+    openings.find_map(|(start, end, is_first)| {
         let end = clip(line, start, end.min(start + REACH));
         let said = Said::new(&line[start..end], is_first);
         said.holds().then_some(start..end)

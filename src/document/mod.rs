@@ -10,6 +10,7 @@ mod reading;
 // The syntaxes.
 mod announcement;
 mod changelog;
+mod day_log;
 mod field_list;
 mod front_matter;
 mod html;
@@ -81,6 +82,8 @@ pub enum Syntax {
     DebianChangelog,
     /// A GNU NEWS or Changes file: one version a block, its date on the heading line or at the end.
     News,
+    /// A GNU ChangeLog: entries under a day and a name (`2024-05-05  Ann Arbour  <ann@example.org>`), each a heading.
+    DayLog,
     /// RFC 822 header lines and a body: a saved e-mail or an announcement.
     Announcement,
 }

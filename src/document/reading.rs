@@ -5,8 +5,8 @@
 
 use super::sanitise::Base;
 use super::{
-    Document, Embargo, Header, Syntax, announcement, changelog, decode, embargo, field_list, fields, front_matter,
-    html, markdown, plain,
+    Document, Embargo, Header, Syntax, announcement, changelog, day_log, decode, embargo, field_list, fields,
+    front_matter, html, markdown, plain,
 };
 use crate::problem::Problem;
 use crate::text::is_xml_char;
@@ -182,6 +182,9 @@ impl File<'_> {
         if line == 1 && changelog::is_debian(text) {
             let blocks = changelog::debian_blocks(text);
             return (self.document(Syntax::DebianChangelog, header, blocks, embargoes), Vec::new());
+        }
+        if let Some(blocks) = (line == 1).then(|| day_log::blocks(text)).flatten() {
+            return (self.document(Syntax::DayLog, header, blocks, embargoes), Vec::new());
         }
         if line == 1 && changelog::is_news(self.path, text) {
             return (self.document(Syntax::News, header, changelog::news(text), embargoes), Vec::new());

@@ -49,7 +49,7 @@ pub(super) fn pieces(document: &Document, context: &Context<'_>) -> Vec<Piece> {
     let text = Text { blocks: &document.blocks, roles: &roles, standings: &context.told.standings, context };
     match document.syntax {
         Syntax::Changelog | Syntax::DebianChangelog | Syntax::News => return versions::pieces(document, &text),
-        Syntax::HtmlList => return text.entries(),
+        Syntax::HtmlList | Syntax::DayLog => return text.entries(),
         _ => {}
     }
     if document.header.title.is_some() || !document.header.dates.is_empty() {
