@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{Exit, report, setup};
 use crate::config::{self, Overrides};
 use crate::date::Precision;
-use crate::item::{Draft, Source as Place};
+use crate::item::{self, Dated, Draft, Source as Place};
 use crate::ledger::{Kept, Ledger};
 use crate::press::{self, Press};
 use crate::problem::Problem;
@@ -217,13 +217,13 @@ struct Trouble<'a> {
 fn json(file: &str, sheet: &Sheet, explained: &Explained) -> String {
     let items = sheet.items.iter().map(|(at, place)| {
         let (kept, draft) = &explained.kept[*at];
-        let date = draft.date.as_ref();
+        let date = dated(kept, draft);
         Item {
             id: &kept.id,
             title: &draft.title,
             date: date.map(|d| d.published.format("%Y-%m-%d").to_string()),
             published: date.map(|d| d.published.to_rfc3339()),
-            precision: precision(draft),
+            precision: precision(date),
             evidence: match date {
                 Some(d) => Evidence {
                     kind: d.evidence.kind.as_str(),
@@ -260,8 +260,13 @@ fn held(kept: &Kept, draft: &Draft) -> Option<Held> {
     Some(Held { until: Some(written.unwrap_or_else(|| until.fixed_offset()).to_rfc3339()) })
 }
 
-fn precision(draft: &Draft) -> &'static str {
-    match draft.date.as_ref().map(|date| date.precision) {
+/// The date under which an item is published: what prose says of a day to come is none.
+fn dated<'d>(kept: &Kept, draft: &'d Draft) -> Option<&'d Dated> {
+    draft.date.as_ref().filter(|_| !kept.undated)
+}
+
+fn precision(date: Option<&Dated>) -> &'static str {
+    match date.map(|date| date.precision) {
         Some(Precision::Second) => "second",
         Some(Precision::Minute) => "minute",
         Some(Precision::Day) => "day",
@@ -275,7 +280,7 @@ fn show(file: &str, sheet: &Sheet, explained: &Explained) {
     for (at, place) in &sheet.items {
         let (kept, draft) = &explained.kept[*at];
         report::line(&format!("  {}  {}", lines(place), report::bold(&draft.title)));
-        let date = match &draft.date {
+        let date = match dated(kept, draft) {
             Some(date) => {
                 let e = &date.evidence;
                 let elsewhere = if e.path == place.path { String::new() } else { format!(" of {}", e.path) };
@@ -291,6 +296,10 @@ fn show(file: &str, sheet: &Sheet, explained: &Explained) {
             None => "none: it will be dated by its first sight".to_string(),
         };
         report::line(&format!("      date    {date}"));
+        if let Some(ahead) = draft.date.as_ref().filter(|_| kept.undated) {
+            let item::Evidence { text, line, .. } = &ahead.evidence;
+            report::line(&report::dim(&format!("      not     “{text}”, line {line}: in the text, and yet to come")));
+        }
         for lost in &draft.passed_over {
             report::line(&report::dim(&format!("      not     “{}”, line {}: {}", lost.text, lost.line, lost.reason)));
         }

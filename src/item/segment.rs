@@ -99,9 +99,11 @@ impl Text<'_> {
 
     /// A single date line at the very end dates a letter or a notice that has none above.
     fn date_at_the_end(&self, start: usize, end: usize, piece: &mut Piece) {
+        let limit = end;
         let end = roles::body_end(self.blocks, self.roles, start, end);
         let prose = (start..end).find(|&at| self.roles[at] == Role::Prose).unwrap_or(end);
-        let tail = (prose.min(end)..self.blocks.len().min(end + 6)).rev().take(6);
+        // What stands behind the release is another's.
+        let tail = (prose.min(end)..limit.min(end + 6)).rev().take(6);
         let lines: Vec<usize> = tail.filter(|&at| self.is_plain_date(at)).collect();
         if let [at] = lines[..]
             && let Role::Date(line) = &self.roles[at]
