@@ -17,6 +17,9 @@ pub fn clean(text: &str) -> String {
     let goes = |c: char| {
         matches!(c, '\r' | '\u{AD}' | '\u{FEFF}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}') || !is_xml_char(c)
     };
+    if is_plain(text) {
+        return text.to_string();
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(goes) {
@@ -31,11 +34,18 @@ pub fn clean(text: &str) -> String {
     out
 }
 
+/// Whether every byte is a printable character of ASCII, a tab or a line feed: told many bytes at a time.
+pub fn is_plain(text: &str) -> bool {
+    let is_plain = |byte: &u8| (b' '..=b'~').contains(byte) | (*byte == b'\n') | (*byte == b'\t');
+    text.as_bytes().chunks(64).all(|some| some.iter().fold(true, |all, byte| all & is_plain(byte)))
+}
+
 /// Whether a digit stands in a text, of whatever script.
 pub fn has_digit(text: &str) -> bool {
     let other =
         |c: char| c >= '\u{660}' && !matches!(c, '\u{3040}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}') && c.is_numeric();
-    text.bytes().any(|byte| byte.is_ascii_digit()) || !text.is_ascii() && text.chars().any(other)
+    let has_ascii = |some: &[u8]| some.iter().fold(false, |any, byte| any | byte.is_ascii_digit());
+    text.as_bytes().chunks(64).any(has_ascii) || !text.is_ascii() && text.chars().any(other)
 }
 
 /// White space of any kind folded to single spaces, none at the ends.
