@@ -23,7 +23,7 @@ enum Source {
 }
 
 /// So many bytes of texts are kept as they are; more are packed.
-const BUDGET: usize = 32 << 20;
+const BUDGET: usize = 64 << 20;
 
 /// The texts of a ledger without a disk, each with its fingerprint.
 #[derive(Clone, Default)]
