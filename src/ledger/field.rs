@@ -128,7 +128,10 @@ impl Field {
             slots.extend(index.loose_like(&entry.print.full, &entry.print.body));
             if let Some(link) = &entry.print.link {
                 // Of two or more none is the one.
-                let linked = index.linked(link).filter(|&slot| !ground.is_forgotten(slot) && !freed.contains(&slot));
+                let linked = index.linked(link).filter(|&slot| {
+                    let shadow = records[slot].passed && records[slot].withdrawn.is_some();
+                    !shadow && !ground.is_forgotten(slot) && !freed.contains(&slot)
+                });
                 slots.extend(linked.take(2));
             }
             let files = entry.paths.iter().flat_map(|path| index.in_file(path));

@@ -30,8 +30,12 @@ const LOCK: &str = "ledger.lock";
 /// `FDRM`, so that no other program's database is taken for a ledger (sqlite.org/fileformat2.html, 1.3.15).
 const APPLICATION: i32 = 0x4644_524d;
 /// One step for each version of the schema; the database's `user_version` counts those taken.
-const MIGRATIONS: [&str; 3] =
-    [include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
+const MIGRATIONS: [&str; 4] = [
+    include_str!("schema_1.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
+];
 /// Databases up to this many bytes are checked whole when opened.
 const CHECKED: u64 = 32 << 20;
 
@@ -156,11 +160,14 @@ impl Store {
     /// Every record, in its order.
     pub fn records(&self) -> Result<Vec<Record>, LedgerError> {
         let read = || -> rusqlite::Result<Vec<(i64, Record)>> {
-            let mut all = self.db.prepare(
+            // Whoever only reads may meet a ledger that its writer has not brought up yet.
+            let version: i32 = self.db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            let passed = if version < 4 { "0" } else { "passed" };
+            let mut all = self.db.prepare(&format!(
                 "SELECT slot, id, slug, declared, raw, full, body, words, date, link, paths, first_seen, public_since, \
-                 published, zone, undated, updated, corrected, revisions, opens, expires, unfinished, withdrawn \
-                 FROM item ORDER BY slot",
-            )?;
+                 published, zone, undated, updated, corrected, revisions, opens, expires, unfinished, withdrawn, \
+                 {passed} FROM item ORDER BY slot",
+            ))?;
             let rows = all.query_map([], |row| Ok((row.get(0)?, record(row)?)))?;
             rows.collect()
         };
@@ -270,11 +277,11 @@ impl Store {
         let mut put = db.prepare_cached(
             "INSERT INTO item (slot, id, slug, declared, raw, full, body, words, date, link, paths, first_seen, \
              public_since, published, zone, undated, updated, corrected, revisions, opens, expires, unfinished, \
-             withdrawn) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
-             ?19, ?20, ?21, ?22, ?23) ON CONFLICT (slot) DO UPDATE SET slug = ?3, declared = ?4, raw = ?5, \
+             withdrawn, passed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
+             ?19, ?20, ?21, ?22, ?23, ?24) ON CONFLICT (slot) DO UPDATE SET slug = ?3, declared = ?4, raw = ?5, \
              full = ?6, body = ?7, words = ?8, date = ?9, link = ?10, paths = ?11, public_since = ?13, \
              published = ?14, zone = ?15, undated = ?16, updated = ?17, corrected = ?18, revisions = ?19, \
-             opens = ?20, expires = ?21, unfinished = ?22, withdrawn = ?23",
+             opens = ?20, expires = ?21, unfinished = ?22, withdrawn = ?23, passed = ?24",
         )?;
         put.execute(params![
             slot,
@@ -301,6 +308,7 @@ impl Store {
             micros(&r.expires),
             r.unfinished,
             micros(&r.withdrawn),
+            r.passed,
         ])?;
         if let Some(packed) = packed {
             let mut put = db.prepare_cached("INSERT OR REPLACE INTO body (slot, draft) VALUES (?1, ?2)")?;
@@ -395,6 +403,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         expires: maybe(20)?,
         unfinished: row.get(21)?,
         withdrawn: maybe(22)?,
+        passed: row.get(23)?,
     })
 }
 
