@@ -24,6 +24,7 @@ mod rhythm;
 mod rss;
 mod sitemap;
 mod size;
+mod standing;
 mod style;
 
 pub use archive::{Layout, PAGE, Shelf, Stack};
@@ -36,6 +37,7 @@ pub use rhythm::Rhythm;
 pub use rss::rss;
 pub use sitemap::{robots, sitemap};
 pub use size::LIMIT;
+pub use standing::Standing;
 pub use style::STYLE_PATH;
 
 /// What feeds say that they were made by. Without a version: a new one would change every page of every archive.

@@ -79,10 +79,10 @@ impl Encoded {
         }
     }
 
-    /// Shares what an equal body has made.
+    /// Shares what an equal body has made; not its bytes, as others hold those of this one.
     pub(super) fn take_over(&mut self, old: &Encoded) {
         if self.plain == old.plain {
-            *self = old.clone();
+            self.made = Arc::clone(&old.made);
         }
     }
 }
