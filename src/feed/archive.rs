@@ -70,6 +70,11 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// The window alone, for a feed that is published without its archive.
+    pub fn window(edition: &Edition, topic: Option<usize>) -> Self {
+        Layout { newest: Channel::newest(edition, topic), ..Layout::default() }
+    }
+
     /// What must be remembered for the next [`Stack::new`].
     pub fn shelf(&self) -> &Shelf {
         &self.shelf
