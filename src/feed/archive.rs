@@ -72,7 +72,11 @@ pub struct Layout {
 impl Layout {
     /// The window alone, for a feed that is published without its archive.
     pub fn window(edition: &Edition, topic: Option<usize>) -> Self {
-        Layout { newest: Channel::newest(edition, topic), ..Layout::default() }
+        let channel = Channel::opened(edition, topic);
+        let items = edition.items.of(topic).iter().take(channel.window());
+        let measures: Vec<Measure> = items.map(|item| channel.measure(item)).collect();
+        let newest = channel.fitting(&measures);
+        Layout { newest: measures[..newest].into(), ..Layout::default() }
     }
 
     /// What must be remembered for the next [`Stack::new`].

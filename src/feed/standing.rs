@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::{Channel, Entry, Format, atom, json, rss};
+use super::{Channel, Entry, Format};
 use crate::edition::{Content, Item};
 
 /// A feed that was set in one format.
@@ -24,7 +24,16 @@ struct Line {
     item: Arc<Item>,
     carries: Content,
     uses: Uses,
+    /// Where it lies.
     at: Range<usize>,
+}
+
+/// An entry on its way into a feed.
+struct Piece<'b> {
+    bytes: Cow<'b, [u8]>,
+    uses: Uses,
+    /// Whether it stands as long as its item does.
+    is_lasting: bool,
 }
 
 /// The namespaces that an entry uses and a feed without it need not declare.
@@ -52,28 +61,29 @@ impl Standing {
         let piece = |entry: &Entry<'_>| {
             let known = known.get(entry.item.id.as_str());
             match known.filter(|(line, _)| Arc::ptr_eq(&line.item, entry.item) && line.carries == entry.carries) {
-                Some((line, bytes)) => (Cow::Borrowed(*bytes), line.uses),
+                Some((line, bytes)) => Piece { bytes: Cow::Borrowed(*bytes), uses: line.uses, is_lasting: true },
                 None => {
-                    let (text, uses) = write(format, channel, entry);
-                    (Cow::Owned(text.into_bytes()), uses)
+                    let (text, uses) = format.entry(channel, entry);
+                    // A text that can't be had now may be there the next time.
+                    let is_lasting = entry.item.body_html.find().is_some();
+                    Piece { bytes: Cow::Owned(text.into_bytes()), uses, is_lasting }
                 }
             }
         };
-        let pieces: Vec<(Cow<'_, [u8]>, Uses)> = channel.entries().iter().map(piece).collect();
-        let frame = frame(format, channel, pieces.iter().map(|(_, uses)| *uses).collect());
-        let length: usize = pieces.iter().map(|(piece, _)| piece.len() + frame.between.len()).sum();
+        let pieces: Vec<Piece<'_>> = channel.entries().iter().map(piece).collect();
+        let frame = format.frame(channel, pieces.iter().map(|piece| piece.uses).collect());
+        let length: usize = pieces.iter().map(|piece| piece.bytes.len() + frame.between.len()).sum();
         let mut bytes = Vec::with_capacity(frame.before.len() + length + frame.after.len());
         let mut lines = Vec::with_capacity(pieces.len());
         let mut between = frame.before.as_bytes();
-        for (entry, (piece, uses)) in channel.entries().iter().zip(pieces) {
+        for (entry, piece) in channel.entries().iter().zip(pieces) {
             bytes.extend_from_slice(between);
             between = frame.between.as_bytes();
             let start = bytes.len();
-            bytes.extend_from_slice(&piece);
-            // A text that can't be had now may be there the next time.
-            if entry.item.body_html.find().is_some() {
+            bytes.extend_from_slice(&piece.bytes);
+            if piece.is_lasting {
                 let (item, carries) = (Arc::clone(entry.item), entry.carries);
-                lines.push(Line { item, carries, uses, at: start..bytes.len() });
+                lines.push(Line { item, carries, uses: piece.uses, at: start..bytes.len() });
             }
         }
         bytes.extend_from_slice(frame.after.as_bytes());
@@ -88,22 +98,6 @@ impl Standing {
     /// The entries by the ids of their items.
     fn entries(&self) -> HashMap<&str, (&Line, &[u8])> {
         self.lines.iter().map(|line| (line.item.id.as_str(), (line, &self.bytes[line.at.clone()]))).collect()
-    }
-}
-
-fn write(format: Format, channel: &Channel<'_>, entry: &Entry<'_>) -> (String, Uses) {
-    match format {
-        Format::Rss => rss::entry_alone(channel, entry),
-        Format::Atom => atom::entry_alone(channel, entry),
-        Format::Json => (json::entry_alone(channel, entry), Uses::default()),
-    }
-}
-
-fn frame(format: Format, channel: &Channel<'_>, uses: Uses) -> Frame {
-    match format {
-        Format::Rss => rss::frame(channel, uses),
-        Format::Atom => atom::frame(channel, uses),
-        Format::Json => json::frame(channel),
     }
 }
 
