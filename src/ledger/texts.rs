@@ -91,6 +91,12 @@ impl Texts {
         let damaged = |error: String| LedgerError::corrupted(&self.path, format!("the text of record {slot}: {error}"));
         text.transpose().map_err(damaged)
     }
+
+    /// The same, of an item that must have these words.
+    pub fn very_draft(&self, slot: usize, raw: Hash) -> Result<Draft, LedgerError> {
+        let other = || LedgerError::corrupted(&self.path, format!("the text of record {slot} is another"));
+        self.draft(slot, raw)?.ok_or_else(other)
+    }
 }
 
 impl Ledger {

@@ -40,7 +40,7 @@ pub(super) fn face(slot: usize, kept: &Kept, draft: &Draft, means: &Means<'_>, c
     let newsroom = &means.settings.newsroom;
     let body_html = absolute(&draft.body_html, &newsroom.base_url);
     let linked = linked(&body_html, newsroom);
-    means.bodies.lay(slot, kept.raw, body_html.into());
+    means.bodies.put(slot, kept.raw, body_html.into());
     let source = &draft.sources[0];
     Face {
         title: draft.title.clone(),

@@ -79,11 +79,9 @@ impl Encoded {
         }
     }
 
-    /// Shares what an equal body has made.
-    pub(super) fn take_over(&mut self, old: &Encoded) {
-        if self.plain == old.plain {
-            *self = old.clone();
-        }
+    /// Shares what a body with the same bytes has made.
+    pub(super) fn take_over(&mut self, equal: &Encoded) {
+        self.made = Arc::clone(&equal.made);
     }
 }
 

@@ -25,6 +25,7 @@ mod feed;
 mod feed_archive;
 mod feed_edition;
 mod feed_round_trip;
+mod feed_standing;
 mod folder;
 mod golden;
 mod house;
