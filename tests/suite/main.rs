@@ -49,4 +49,5 @@ mod serve;
 mod serve_load;
 mod serve_settings;
 mod service;
+mod torture;
 mod watcher;
