@@ -9,7 +9,7 @@ use super::{
     front_matter, html, markdown, plain,
 };
 use crate::problem::Problem;
-use crate::text::is_xml_char;
+use crate::text::{is_plain, is_xml_char};
 
 /// What reading depends on besides the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +52,7 @@ fn scrub(document: &mut Document) {
     // Told by bytes first: of what XML forbids, U+FFFE and U+FFFF begin with EF, all else is a control character.
     let odd = |byte: u8| byte == 0xEF || byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
     let clean = |text: &mut String| {
-        if text.bytes().any(odd) && !text.chars().all(is_xml_char) {
+        if !is_plain(text) && text.bytes().any(odd) && !text.chars().all(is_xml_char) {
             text.retain(is_xml_char);
         }
     };

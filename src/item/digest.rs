@@ -39,7 +39,7 @@ impl Text<'_> {
         heads.iter().copied().zip(ends).map(|(start, end)| self.release(start, end, None)).collect()
     }
 
-    fn heads_dated(&self, at: usize) -> bool {
+    pub fn heads_dated(&self, at: usize) -> bool {
         matches!(self.roles[at], Role::Date(_))
             || matches!(self.roles.get(at + 1), Some(Role::Date(_)))
             || dating::in_title(&self.blocks[at].text, &self.context.hints).is_some()

@@ -575,6 +575,21 @@ fn the_same_words_under_another_title_and_time_are_another_release() {
     assert_eq!(count([("Bulletin", "2025-06-05"), ("The bulletin", "2025-06-06")]), 1);
 }
 
+/// Who edits a copy of a release has, for a while, two files that begin alike.
+#[test]
+fn an_edited_copy_leaves_the_release_whole() {
+    let head = "Lamps of another kind for the harbour road\n\n5 June 2025\n\n";
+    let first =
+        "The harbour office replaces the lamps along the harbour road from Monday. They need a third of the power.";
+    for gap in ["\n", "\n\n"] {
+        let text = |last: &str| format!("{head}{first}{gap}They shine upon the road only, so that birds {last}.\n");
+        let (one, two) = (text("keep to their way at night"), text("find theirs"));
+        let (drafts, _) = derive(&[("lamp.txt", &one), ("new-lamp.txt", &two)]);
+        let whole = |draft: &Draft| draft.body_text.starts_with(first) && draft.body_text.contains("They shine");
+        assert!(drafts.len() <= 2 && drafts.iter().all(whole), "{}", told(&drafts));
+    }
+}
+
 #[test]
 fn an_embargo_that_nobody_can_read_holds_back() {
     let text = "Harbour opens new lock\n\nThe harbour board will open the new lock. It is 300 metres long.\n";
