@@ -131,6 +131,9 @@ fn linked(body: &str, newsroom: &Newsroom) -> Vec<String> {
 /// the sanitiser writes `<` in text as `&lt;`, and every attribute value in double quotes.
 pub(super) fn absolute(html: &str, base_url: &str) -> String {
     const ATTRIBUTES: [&str; 3] = [" src=\"/", " href=\"/", " poster=\"/"];
+    if !html.contains("=\"/") {
+        return html.to_string();
+    }
     let mut out = String::with_capacity(html.len() + 64);
     let mut rest = html;
     while let Some(open) = rest.find('<') {

@@ -20,6 +20,7 @@ mod derive;
 mod directory;
 mod docs;
 mod document;
+mod embargo;
 mod feed;
 mod feed_archive;
 mod feed_edition;
