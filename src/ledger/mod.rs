@@ -178,6 +178,11 @@ impl Ledger {
         self.records.get(slot).map(Record::kept)
     }
 
+    /// Does what makes the next changes quick. To be said when nothing else is to be done.
+    pub fn tidy(&self) -> Result<(), LedgerError> {
+        self.store.tidy()
+    }
+
     /// Whether it is gone with its process.
     pub fn is_ephemeral(&self) -> bool {
         self.ephemeral

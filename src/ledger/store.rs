@@ -34,6 +34,9 @@ const MIGRATIONS: [&str; 4] = [
     include_str!("schema_3.sql"),
     include_str!("schema_4.sql"),
 ];
+/// So many pages of 4 KiB the log may have before a commit carries them over itself, should nobody have [done
+/// so](Store::tidy) before.
+const LOG_PAGES: u32 = 16_384;
 /// Databases up to this many bytes are checked whole when opened.
 const CHECKED: u64 = 32 << 20;
 
@@ -127,6 +130,7 @@ impl Store {
             if access == Access::Write {
                 // A no-op where it is WAL already; fails where the folder is read-only.
                 db.pragma_update(None, "journal_mode", "WAL")?;
+                db.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
                 migrate(db)?;
             }
             db.pragma_update(None, "synchronous", "FULL")?;
@@ -282,6 +286,13 @@ impl Store {
             note.execute(params![slot, now.timestamp_micros(), event.as_str(), p.full])?;
         }
         Ok(())
+    }
+
+    /// Carries what was committed from the log into the database, which takes two waits for the disk more than a commit
+    /// does: when there is time for it.
+    pub fn tidy(&self) -> Result<(), LedgerError> {
+        let tidy = || self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        tidy().map_err(self.failed("write to"))
     }
 
     /// A setting of the ledger's own.

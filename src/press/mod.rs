@@ -244,7 +244,7 @@ impl Press {
             let (key, faces) = desk.faces();
             self.ledger.keep_faces(key, &faces)?;
         }
-        Ok(())
+        self.ledger.tidy()
     }
 
     /// What publishing now would do, without doing it: of a press that has not published yet.
@@ -327,6 +327,21 @@ impl Press {
         }
     }
 
+    /// What waits for its time, the first to open first: new, or taken back until then.
+    fn waiting(&self, desk: &Desk, outcome: &Outcome) -> Result<Vec<Waiting>, LedgerError> {
+        let mut waiting = desk.waiting();
+        for (slot, kept) in &outcome.veiled {
+            let Some(at) = kept.opens else { continue };
+            let told = outcome.touched.iter().find(|touched| touched.slot == *slot);
+            let draft = told.and_then(|touched| touched.draft.clone());
+            let draft = draft.map_or_else(|| self.ledger.draft(*slot), Ok)?;
+            let path = kept.paths.first().cloned().unwrap_or_default();
+            waiting.push(Waiting { at: at.with_timezone(kept.published.offset()), title: draft.title.clone(), path });
+        }
+        waiting.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.path.cmp(&b.path)));
+        Ok(waiting)
+    }
+
     /// Every item of the ledger, with the words of those that came with the scan.
     fn all(&self, outcome: &Outcome) -> Vec<Told> {
         let at_hand: BTreeMap<usize, &Arc<Draft>> =
@@ -398,7 +413,7 @@ impl Press {
         problems.dedup();
         let files = self.shelves.iter().map(Shelf::len).sum();
         let shelves = shelves.into_iter().map(|(topic, shelf)| (topic, pages(&shelf))).collect();
-        let (waiting, commit) = (desk.waiting(), Duration::ZERO);
+        let (waiting, commit) = (self.waiting(desk, &outcome)?, Duration::ZERO);
         Ok((Impression { site, edition, outcome, waiting, problems, files, commit }, holdings, shelves))
     }
 }
