@@ -5,13 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use crate::edition::{Edition, Newsroom, Topic};
 use crate::item::{Draft, Place};
-use crate::ledger::{self, Adopted, Adoption, Ledger, LedgerError, Outcome, Resolution, Scan, Shelves};
+use crate::ledger::{self, Adopted, Adoption, Ledger, LedgerError, Outcome, Scan, Shelves};
 use crate::problem::Problem;
 use crate::site::{self, Builder, Holdings, Site};
 use crate::topic::Rule;
@@ -23,6 +23,7 @@ mod compose;
 mod desk;
 mod files;
 mod keeper;
+mod names;
 mod print;
 mod publish;
 mod translations;
