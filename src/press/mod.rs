@@ -23,6 +23,7 @@ mod compose;
 mod desk;
 mod files;
 mod keeper;
+mod names;
 mod print;
 mod publish;
 mod translations;
