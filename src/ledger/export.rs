@@ -176,6 +176,7 @@ impl Ledger {
         }
         let now = DateTime::UNIX_EPOCH;
         self.store.transaction("import into", |db| {
+            super::memory::outdate(db)?;
             for change in &changes {
                 self.store.write(db, change, now)?;
             }

@@ -17,6 +17,7 @@ mod grade;
 mod index;
 mod likely;
 mod matching;
+mod memory;
 mod naming;
 mod outcome;
 mod plan;
@@ -43,6 +44,7 @@ use chrono::{DateTime, Utc};
 pub use adopt::{Adopted, Adoption, Fate};
 pub use error::{LedgerError, Trouble};
 pub use fuse::Hold;
+pub use memory::Piece;
 pub use outcome::{Decision, Kept, Outcome, State, Touched, What};
 pub use print::Hash;
 pub use reason::{How, Reason};
@@ -76,6 +78,8 @@ pub struct Ledger {
     last: Option<DateTime<Utc>>,
     /// What it last told; `None` where this process has not been told of every item.
     told: Option<Told>,
+    /// Hashes of the pieces of seats that are written.
+    written: Vec<u64>,
 }
 
 impl Ledger {
@@ -106,7 +110,7 @@ impl Ledger {
         let records = store.records()?;
         let last = store.setting(LAST)?.and_then(|at| at.parse().ok());
         let (index, seats, likely) = (OnceCell::new(), Seats::default(), RefCell::default());
-        Ok(Self { store, records, index, seats, likely, ephemeral, last, told: None })
+        Ok(Self { store, records, index, seats, likely, ephemeral, last, told: None, written: Vec::new() })
     }
 
     /// Decides what the scan means, remembers it, and only then tells. Nothing is changed where this fails.
@@ -115,6 +119,10 @@ impl Ledger {
     /// [`Outcome::held`] and [`confirm`].
     pub fn publish(&mut self, scan: &Scan, now: DateTime<Utc>, settings: &Settings) -> Result<Outcome, LedgerError> {
         self.store.writable()?;
+        if scan.whole {
+            // Whatever was told before, all of it is to be told.
+            self.told = None;
+        }
         let (mut plan, held) = self.plan(scan, now, settings)?;
         if let Some(hold) = held {
             self.store.commit(&[], &[(HOLD, Some(json(&hold)))], now)?;
@@ -223,6 +231,15 @@ impl Ledger {
         self.seats = Seats::default();
         self.likely = RefCell::default();
         self.told = None;
+    }
+
+    /// Seats drafts as another process did. Records have not changed since.
+    fn take_seats(&mut self, seats: Seats) {
+        self.index();
+        let loose: Vec<usize> = (0..self.records.len()).filter(|&slot| seats.place(slot).is_none()).collect();
+        let index = self.index.get_mut().expect("it was made just now");
+        index.loosen_only(&loose, &self.records);
+        self.seats = seats;
     }
 
     fn plan(&self, scan: &Scan, now: DateTime<Utc>, settings: &Settings) -> Result<(Plan, Option<Hold>), LedgerError> {

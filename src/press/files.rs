@@ -26,43 +26,47 @@ const AT_ONCE: u64 = 8 << 20;
 
 /// What is known of one folder.
 pub(super) struct Shelf {
-    folder: Folder,
+    pub(super) folder: Folder,
     root: RootState,
-    files: BTreeMap<String, File>,
+    pub(super) files: BTreeMap<String, File>,
     /// Files whose stamp could not be read, so that what is known of them is of an earlier one.
-    stale: BTreeSet<String>,
+    pub(super) stale: BTreeSet<String>,
     /// Files that were being written.
     changing: BTreeSet<String>,
     /// What is wrong with files that have been read.
-    problems: BTreeMap<String, Vec<Problem>>,
-    assets: BTreeMap<String, Asset>,
+    pub(super) problems: BTreeMap<String, Vec<Problem>>,
+    pub(super) assets: BTreeMap<String, Asset>,
     /// What could not be looked at.
     met: Vec<Problem>,
     /// What the documents of the files hold.
-    releases: item::Folder,
+    pub(super) releases: item::Folder,
     /// What became of drafts since it was last asked.
-    change: BTreeMap<Place, News>,
+    pub(super) change: BTreeMap<Place, News>,
     /// Which assets came, changed or went since it was last asked, with the prefix.
-    asset_change: BTreeSet<String>,
+    pub(super) asset_change: BTreeSet<String>,
+    /// The same since it was last remembered, without the prefix.
+    pub(super) touched_assets: BTreeSet<String>,
 }
 
 /// A release file as it was last read.
-struct File {
-    stamp: Stamp,
+pub(super) struct File {
+    pub stamp: Stamp,
     /// A hash of the bytes of its document; `None` where there is none.
-    hash: Option<u64>,
+    pub hash: Option<u64>,
 }
 
 /// A file beside releases.
-struct Asset {
-    path: PathBuf,
-    stamp: Stamp,
+pub(super) struct Asset {
+    pub path: PathBuf,
+    pub stamp: Stamp,
     /// A hash of its bytes, made when it is first wanted.
-    hash: OnceLock<String>,
+    pub hash: OnceLock<String>,
+    /// Whether that is remembered.
+    pub is_kept: bool,
 }
 
 /// What became of a place.
-struct News {
+pub(super) struct News {
     /// Whether it held another draft when it was last asked.
     was: bool,
     now: Option<Arc<Draft>>,
@@ -106,6 +110,7 @@ impl Shelf {
             releases,
             change: BTreeMap::new(),
             asset_change: BTreeSet::new(),
+            touched_assets: BTreeSet::new(),
         }
     }
 
@@ -188,6 +193,7 @@ impl Shelf {
                 at_or_below(&self.assets, of).filter(|path| !is_there(&look.assets, path)).cloned().collect();
             for path in lost {
                 self.assets.remove(&path);
+                self.touched_assets.insert(path.clone());
                 let path = self.prefixed(&path);
                 self.releases.lay_beside([], [path.as_str()]);
                 self.asset_change.insert(path);
@@ -207,7 +213,9 @@ impl Shelf {
                 continue;
             }
             let path = self.folder.files.root.join(&entry.path);
-            self.assets.insert(entry.path.clone(), Asset { path, stamp: entry.stamp, hash: OnceLock::new() });
+            self.assets
+                .insert(entry.path.clone(), Asset { path, stamp: entry.stamp, hash: OnceLock::new(), is_kept: false });
+            self.touched_assets.insert(entry.path.clone());
             let path = self.prefixed(&entry.path);
             self.releases.lay_beside([path.clone()], []);
             self.asset_change.insert(path);
@@ -247,6 +255,7 @@ impl Shelf {
         let hash = self.files.get(path).and_then(|file| file.hash);
         let (file, problems, stale, changing) = match outcome {
             Outcome::Same(stamp) => {
+                self.releases.touch(&self.prefixed(path));
                 self.files.insert(path.clone(), File { stamp, hash });
                 return false;
             }
@@ -263,6 +272,9 @@ impl Shelf {
             Outcome::Refused(problem) => (File { stamp: entry.stamp, hash }, vec![problem], true, false),
         };
         self.files.insert(path.clone(), file);
+        if stale {
+            self.releases.touch(&self.prefixed(path));
+        }
         set(&mut self.stale, path, stale);
         set(&mut self.changing, path, changing);
         self.problems.remove(path);
@@ -309,7 +321,7 @@ impl Shelf {
         }
     }
 
-    fn prefixed(&self, path: &str) -> String {
+    pub(super) fn prefixed(&self, path: &str) -> String {
         format!("{}{path}", self.folder.prefix)
     }
 
@@ -413,7 +425,7 @@ fn set(set: &mut BTreeSet<String>, path: &str, holds: bool) {
 }
 
 /// A hash that tells whether bytes are those of before.
-fn hash_of(bytes: &[u8]) -> u64 {
+pub(super) fn hash_of(bytes: &[u8]) -> u64 {
     FixedState::with_seed(0).hash_one(bytes)
 }
 

@@ -23,6 +23,7 @@ mod compose;
 mod desk;
 mod files;
 mod keeper;
+mod memory;
 mod translations;
 
 pub use claims::Claims;
@@ -87,6 +88,10 @@ pub struct Press {
     register: Arc<Register>,
     /// What feeds hold whose validators are not remembered yet.
     holdings: Holdings,
+    /// The instant at which the last site was shown out of the ledger.
+    recalled: Option<DateTime<Utc>>,
+    /// Whether what it takes to go on in another process is remembered, but for what was touched since.
+    is_kept: bool,
 }
 
 /// What came off the press.
@@ -144,6 +149,8 @@ impl Press {
             bodies,
             register,
             holdings: Holdings::new(),
+            recalled: None,
+            is_kept: false,
         }
     }
 
@@ -154,7 +161,7 @@ impl Press {
         if !same {
             self.shelves = settings.folders.iter().cloned().map(Shelf::new).collect();
             self.pending = Pending::default();
-            self.told = false;
+            (self.told, self.is_kept) = (false, false);
         }
         self.settings = settings;
         (self.desk, self.builder, self.bodies) = (None, None, None);
@@ -232,19 +239,19 @@ impl Press {
         Ok(impression)
     }
 
-    /// Remembers the validators of what was published, and of what was rendered for those who asked, so that they
-    /// outlive the process. To be said when nothing else is to be done, and at the end.
+    /// Remembers the validators of what was published, and of what was rendered for those who asked, and what was read,
+    /// so that they outlive the process. To be said when nothing else is to be done, and at the end.
     ///
     /// # Errors
     /// The ledger could not remember.
-    pub fn remember(&mut self) -> Result<(), LedgerError> {
+    pub fn remember(&mut self, now: DateTime<Utc>) -> Result<(), LedgerError> {
         let holdings = std::mem::take(&mut self.holdings);
         self.ledger.remember(&self.register.news(holdings), &Shelves::new())?;
         if let Some(desk) = &mut self.desk {
             let (key, faces) = desk.faces();
             self.ledger.keep_faces(key, &faces)?;
         }
-        Ok(())
+        self.keep(now)
     }
 
     /// What publishing now would do, without doing it: of a press that has not published yet.
@@ -276,6 +283,7 @@ impl Press {
         let mut builder = Builder::new(self.settings.parts);
         let made = self.impression(outcome, &desk, None, now, &mut builder, &self.register)?;
         (self.desk, self.builder) = (Some(desk), Some(builder));
+        self.recalled = Some(now);
         Ok(made.0)
     }
 
