@@ -5,6 +5,7 @@
 //! old as the records, however the process ended.
 
 use std::hash::BuildHasher;
+use std::ops::Range;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use foldhash::quality::FixedState;
@@ -47,15 +48,7 @@ impl Ledger {
         told: Option<DateTime<Utc>>,
         settings: &Settings,
     ) -> Result<Option<Vec<(i64, Vec<u8>)>>, LedgerError> {
-        let read = || -> rusqlite::Result<Vec<(i64, Vec<u8>)>> {
-            if get(&self.store.db, KEY)?.as_deref() != Some(key) {
-                return Ok(Vec::new());
-            }
-            let mut all = self.store.db.prepare("SELECT number, bytes FROM memory ORDER BY number")?;
-            all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
-        };
-        let mut own = read().map_err(self.store.failed("read"))?;
-        let pieces = own.split_off(own.partition_point(|(number, _)| *number < 0));
+        let Some(own) = self.pieces(key, i64::MIN..0)? else { return Ok(None) };
         let Some((head, seats)) = self.seats_of(&own) else { return Ok(None) };
         let at = |(seconds, nanos)| DateTime::from_timestamp(seconds, nanos);
         let (Some(last), Some(kept)) = (at(head.last), at(head.told)) else { return Ok(None) };
@@ -66,7 +59,24 @@ impl Ledger {
             Some(told) => self.told_at(told, settings.tombstone_life),
             None => self.told_at(kept, TimeDelta::microseconds(head.life)),
         });
-        Ok(Some(pieces))
+        self.pieces(key, 0..i64::MAX)
+    }
+
+    /// Some of the pieces kept under a key, by their numbers; `None` where there are none of that key.
+    ///
+    /// # Errors
+    /// They could not be read.
+    pub fn pieces(&self, key: &str, numbers: Range<i64>) -> Result<Option<Vec<(i64, Vec<u8>)>>, LedgerError> {
+        let read = || -> rusqlite::Result<Option<Vec<(i64, Vec<u8>)>>> {
+            if get(&self.store.db, KEY)?.as_deref() != Some(key) {
+                return Ok(None);
+            }
+            let sql = "SELECT number, bytes FROM memory WHERE number >= ?1 AND number < ?2 ORDER BY number";
+            let mut some = self.store.db.prepare_cached(sql)?;
+            let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            some.query_map([numbers.start, numbers.end], row)?.collect::<rusqlite::Result<_>>().map(Some)
+        };
+        read().map_err(self.store.failed("read"))
     }
 
     /// Keeps pieces under a key, with what the ledger itself needs to go on. Other pieces stay, unless this is the

@@ -158,6 +158,14 @@ impl Shelf {
         self.take(&Look { releases: Vec::new(), ..look }, Gone::default(), &|_, _| {});
     }
 
+    /// Looks at the files beside the releases that are known, and at nothing else.
+    pub(super) fn find_known_assets(&mut self) {
+        let paths: Vec<String> = self.assets.keys().cloned().collect();
+        let look = Look { releases: Vec::new(), ..folder::look_at(&self.folder.files, &paths) };
+        let gone = self.gone(&look, &paths);
+        self.take(&look, gone, &|_, _| {});
+    }
+
     /// What changed of the drafts since this was last asked.
     pub fn take_change(&mut self) -> item::Change {
         let mut change = item::Change::default();

@@ -76,6 +76,20 @@ impl Press {
         }
     }
 
+    /// Whether the files beside the releases are known from the process before. Those that changed since are looked at.
+    pub(super) fn find_known_assets(&mut self) -> bool {
+        let key = key(&self.settings.folders);
+        let find = |at: i64, shelf: &mut Shelf| {
+            let pieces = self.ledger.pieces(&key, at * FOLDER..at * FOLDER + ASSETS as i64).ok()??;
+            for (_, bytes) in &pieces {
+                shelf.put_assets(bytes)?;
+            }
+            shelf.find_known_assets();
+            Some(())
+        };
+        (0..).zip(&mut self.shelves).all(|(at, shelf)| find(at, shelf).is_some())
+    }
+
     /// Remembers what it takes to [go on](Press::resume) from here.
     pub(super) fn keep(&mut self, now: DateTime<Utc>) -> Result<(), LedgerError> {
         let is_settled = |shelf: &Shelf| shelf.change.is_empty() && shelf.asset_change.is_empty();
@@ -108,11 +122,7 @@ impl Shelf {
         let mut files: Vec<(u32, File, Vec<Problem>)> = Vec::new();
         for (number, bytes) in &pieces {
             if *number < ASSETS as i64 {
-                for KeptAsset { path, stamp, hash } in postcard::from_bytes::<Vec<_>>(bytes).ok()? {
-                    let (at, is_kept) = (shelf.folder.files.root.join(&path), hash.is_some());
-                    let hash = hash.map_or_else(OnceLock::new, OnceLock::from);
-                    shelf.assets.insert(path, Asset { path: at, stamp: stamp.stamp(), hash, is_kept });
-                }
+                shelf.put_assets(bytes)?;
                 continue;
             }
             for kept in postcard::from_bytes::<Vec<KeptFile>>(bytes).ok()? {
@@ -132,6 +142,15 @@ impl Shelf {
         }
         shelf.files = named;
         Some(shelf)
+    }
+
+    fn put_assets(&mut self, bytes: &[u8]) -> Option<()> {
+        for KeptAsset { path, stamp, hash } in postcard::from_bytes::<Vec<_>>(bytes).ok()? {
+            let (at, is_kept) = (self.folder.files.root.join(&path), hash.is_some());
+            let hash = hash.map_or_else(OnceLock::new, OnceLock::from);
+            self.assets.insert(path, Asset { path: at, stamp: stamp.stamp(), hash, is_kept });
+        }
+        Some(())
     }
 
     /// The pieces that are other than when this was last asked, or all.

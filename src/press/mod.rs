@@ -301,9 +301,11 @@ impl Press {
         self.shelves.iter().flat_map(Shelf::named)
     }
 
-    /// Looks for the files beside the releases, without reading any release.
+    /// Looks for the files beside the releases, without reading any release; of a press that has not looked yet.
     pub fn find_assets(&mut self) {
-        self.shelves.iter_mut().for_each(Shelf::find_assets);
+        if !self.find_known_assets() {
+            self.shelves.iter_mut().for_each(Shelf::find_assets);
+        }
     }
 
     /// Whether none of the folders could be looked at.
