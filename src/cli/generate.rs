@@ -9,7 +9,7 @@ use super::{Exit, Source, report, setup};
 use crate::clock;
 use crate::config::Overrides;
 use crate::publish::directory;
-use crate::site;
+use crate::site::{self, Coding};
 
 /// Writes the feeds and pages into a directory, once.
 ///
@@ -24,7 +24,7 @@ pub(super) struct Generate {
     /// Where to write; else `output.dir` of the configuration
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Only feeds and their style sheet, no pages and no assets
+    /// Only the feeds of the newest items, with a `.gz` beside each: no archives, pages or assets
     #[arg(long)]
     feeds_only: bool,
 }
@@ -46,7 +46,10 @@ impl Generate {
             }
             Err(stop) => return stop.show(),
         };
-        let written = match directory::write(&impression.site, &settings.output_dir, directory::Options::default()) {
+        let options = directory::Options::default();
+        let options =
+            if self.feeds_only { directory::Options { codings: &[Coding::Gzip], ..options } } else { options };
+        let written = match directory::write(&impression.site, &settings.output_dir, options) {
             Ok(written) => written,
             Err(error) => {
                 report::error(&format!("error: {error}"));

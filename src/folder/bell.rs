@@ -51,6 +51,8 @@ pub enum Reason {
 pub(super) enum News {
     /// It is complete: closed after writing, or moved here.
     Written,
+    /// It is complete, but its name says that it may be about to take the place of a file beside it.
+    Aside,
     /// Somebody has it open and writes.
     Writing,
     /// It went, or something about it changed that may only be half of a change (a replacement removes first).
@@ -64,6 +66,8 @@ const WRITING_QUIET: Duration = Duration::from_secs(1);
 const WRITING_LIMIT: Duration = Duration::from_secs(10);
 /// What goes may come back at once: editors and `git checkout` remove a file, then create it.
 const SETTLING: Duration = Duration::from_millis(150);
+/// Who writes a new text beside the old one by hand, or in a script that checks it first, moves it within this time.
+const ASIDE: Duration = Duration::from_secs(2);
 /// More paths than this within [`RECENT`] are a burst.
 const FEW: usize = 8;
 const RECENT: Duration = Duration::from_millis(50);
@@ -100,8 +104,12 @@ impl Batch {
                 self.waiting.remove(&key);
                 self.make_ready(key, now);
             }
-            News::Writing | News::Settling => {
-                let quiet = if news == News::Writing { WRITING_QUIET } else { SETTLING };
+            News::Writing | News::Settling | News::Aside => {
+                let quiet = match news {
+                    News::Aside => ASIDE,
+                    News::Writing => WRITING_QUIET,
+                    _ => SETTLING,
+                };
                 let since = self.waiting.get(&key).map_or(now, |waiting| waiting.since);
                 let due = (now + quiet).min(since + WRITING_LIMIT);
                 self.waiting.insert(key, Waiting { since, due, news });
@@ -217,6 +225,21 @@ mod tests {
         assert_eq!(batch.due(), None);
         batch.hear(0, "a".into(), News::Settling, now);
         assert_eq!(batch.take(now + SETTLING), look(&["a"]));
+    }
+
+    #[test]
+    fn what_waits_aside_keeps_nobody_waiting() {
+        let (mut batch, now) = (Batch::default(), Instant::now());
+        batch.hear(0, "new-quay".into(), News::Aside, now);
+        batch.hear(0, "other".into(), News::Written, now);
+        assert_eq!(batch.take(now), look(&["other"]));
+        // It takes the other's place.
+        batch.hear(0, "new-quay".into(), News::Settling, now + ASIDE / 2);
+        batch.hear(0, "quay".into(), News::Written, now + ASIDE / 2);
+        assert_eq!(batch.take(now + ASIDE / 2), []);
+        assert_eq!(batch.take(now + ASIDE / 2 + SETTLING), look(&["new-quay", "quay"]));
+        batch.hear(0, "new-quay".into(), News::Aside, now);
+        assert_eq!(batch.take(now + ASIDE), look(&["new-quay"]), "it stays");
     }
 
     #[test]

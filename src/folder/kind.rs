@@ -53,6 +53,19 @@ pub(super) fn is_lasting(name: &str) -> bool {
     RELEASES.contains(&extension.as_str()) || ASSETS.contains(&extension.as_str())
 }
 
+/// The names of files whose place a file of this name may be about to take: its own without what stands before them
+/// or behind (`new-quay.txt`, `quay.txt.new`).
+pub(super) fn in_place_of(name: &str) -> impl Iterator<Item = &str> {
+    let signs = |name: &'_ str| -> Vec<usize> {
+        name.char_indices().filter(|(_, c)| !c.is_alphanumeric()).map(|(at, _)| at).collect()
+    };
+    let parts = signs(name).into_iter().flat_map(move |at| {
+        let behind = name[at..].chars().next().map_or("", |c| &name[at + c.len_utf8()..]);
+        [&name[..at], behind]
+    });
+    parts.filter(|part| part.find('.').is_some_and(|dot| dot > 0) && is_lasting(part))
+}
+
 /// Whether a name, of a file or a folder, is never ours: hidden, or the trace of a program at work (editors' swap,
 /// backup and lock files, downloads and uploads that are not finished, thumbnails of desktops).
 pub(super) fn is_ignored(name: &str) -> bool {
@@ -92,6 +105,16 @@ mod tests {
         for name in ["sedh2kXq1", "quay.txt.Xq1h2k", "tmpab12cd", "NEWS"] {
             assert!(!is_lasting(name), "{name}");
         }
+    }
+
+    #[test]
+    fn names_tell_whose_place_a_file_may_take() {
+        let told = |name| in_place_of(name).collect::<Vec<_>>();
+        assert_eq!(told("new-quay.txt"), ["quay.txt"]);
+        assert_eq!(told("quay.txt.new"), ["quay.txt"]);
+        assert_eq!(told("Copy of quay.txt"), ["of quay.txt", "quay.txt"]);
+        assert_eq!(told("quay.fr.md"), ["fr.md"]);
+        assert!(told("quay.txt").is_empty() && told("NEWS").is_empty());
     }
 
     #[test]

@@ -18,8 +18,10 @@ pub struct Look {
     pub releases: Vec<Entry>,
     /// Files beside releases in the order of their paths.
     pub assets: Vec<Entry>,
-    /// What could not be looked at, in the order of the paths.
+    /// What is no release and no asset, or could not be looked at, in the order of the paths.
     pub problems: Vec<Problem>,
+    /// Paths that could not be looked at, in their order: whether anything stands there, or below, is unknown.
+    pub unknown: Vec<String>,
 }
 
 /// What a folder's root is. Only a root that is present may say that files are gone.
@@ -70,10 +72,16 @@ pub fn scan(settings: &Settings) -> Look {
 
 /// Looks at what stands at some paths relative to the root, each a file, a folder with all its content, or nothing.
 ///
-/// What is missing from the answer below one of the paths is not there; unless the root is
-/// [`RootState::Present`] or a problem names the path.
+/// What is missing from the answer below one of the paths is not there; unless the root is not
+/// [`RootState::Present`], or it lies at or below what is [`unknown`](Look::unknown).
 pub fn look_at(settings: &Settings, paths: &[String]) -> Look {
-    let mut look = Look { root: RootState::Present, releases: Vec::new(), assets: Vec::new(), problems: Vec::new() };
+    let mut look = Look {
+        root: RootState::Present,
+        releases: Vec::new(),
+        assets: Vec::new(),
+        problems: Vec::new(),
+        unknown: Vec::new(),
+    };
     let root = match Root::open(&settings.root) {
         Ok(root) => root,
         Err((state, problem)) => {
@@ -96,7 +104,9 @@ pub fn look_at(settings: &Settings, paths: &[String]) -> Look {
     whole(&mut look.assets);
     look.problems.sort();
     look.problems.dedup();
-    if look.releases.is_empty() && look.assets.is_empty() && is_empty(&settings.root) {
+    look.unknown.sort();
+    look.unknown.dedup();
+    if look.unknown.is_empty() && look.releases.is_empty() && look.assets.is_empty() && is_empty(&settings.root) {
         look.root = RootState::Empty;
     }
     look
@@ -145,11 +155,12 @@ impl Look {
                 };
                 list.push(Entry { path, stamp });
             }
-            Node::Trouble(problem) => {
-                // What is excluded may be anything.
-                if !settings.exclude.matches(&problem.path) {
-                    self.problems.push(problem);
-                }
+            // What is excluded may be anything.
+            Node::Trouble(problem) | Node::Unknown(problem) if settings.exclude.matches(&problem.path) => {}
+            Node::Trouble(problem) => self.problems.push(problem),
+            Node::Unknown(problem) => {
+                self.unknown.push(problem.path.clone());
+                self.problems.push(problem);
             }
         }
     }

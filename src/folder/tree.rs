@@ -15,6 +15,8 @@ pub(super) enum Node {
     File(String, Stamp),
     /// Something that can't be a release.
     Trouble(Problem),
+    /// Something that can't be looked at: what stands there, or below, is unknown.
+    Unknown(Problem),
 }
 
 /// How deep folders may be nested; deeper is a mistake, or a trap.
@@ -31,7 +33,10 @@ pub(super) fn walk(root: &Root<'_>, path: &str, meet: &mut dyn FnMut(Node)) {
     }
     // The way down must not leave the root through a link, nor be a file.
     let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-    let Ok(real) = root.path.join(parent).canonicalize() else { return };
+    let real = match root.path.join(parent).canonicalize() {
+        Ok(real) => real,
+        Err(error) => return unless_gone(path, "look at the file", &error, meet),
+    };
     if !real.starts_with(&root.real) {
         return;
     }
@@ -73,13 +78,11 @@ fn folder(root: &Root<'_>, path: String, above: &mut Vec<Identity>, meet: &mut d
         }
         let path = below(&path, name);
         match one.file_type() {
-            Ok(file_type) => {
-                let about = if file_type.is_file() { one.metadata().ok() } else { None };
-                // A file that went between the listing and the look is simply not there.
-                if !file_type.is_file() || about.is_some() {
-                    entry(root, path, file_type, about, above, meet);
-                }
-            }
+            Ok(file_type) if file_type.is_file() => match one.metadata() {
+                Ok(about) => entry(root, path, file_type, Some(about), above, meet),
+                Err(error) => unless_gone(&path, "look at the file", &error, meet),
+            },
+            Ok(file_type) => entry(root, path, file_type, None, above, meet),
             Err(error) => unless_gone(&path, "look at the file", &error, meet),
         }
     }
@@ -146,8 +149,7 @@ fn link(root: &Root<'_>, path: String, above: &mut Vec<Identity>, meet: &mut dyn
             return;
         }
         Err(error) => {
-            meet(trouble(format!("cannot follow this link: {error}")));
-            return;
+            return unless_gone(&path, "follow the link", &error, meet);
         }
     };
     let Ok(inside) = real.strip_prefix(&root.real) else {
@@ -172,7 +174,7 @@ fn link(root: &Root<'_>, path: String, above: &mut Vec<Identity>, meet: &mut dyn
     }
 }
 
-/// Reports a failure; what has just gone is not one.
+/// Reports a failure; what has just gone (between the listing and the look, perhaps) is not one.
 fn unless_gone(path: &str, verb: &str, error: &io::Error, meet: &mut dyn FnMut(Node)) {
     if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) {
         return;
@@ -181,7 +183,7 @@ fn unless_gone(path: &str, verb: &str, error: &io::Error, meet: &mut dyn FnMut(N
         io::ErrorKind::PermissionDenied => "; give the user that runs feedroom read access",
         _ => "",
     };
-    meet(Node::Trouble(Problem::error(path, format!("cannot {verb}: {error}{advice}"))));
+    meet(Node::Unknown(Problem::error(path, format!("cannot {verb}: {error}{advice}"))));
 }
 
 fn below(folder: &str, name: &str) -> String {

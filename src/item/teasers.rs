@@ -106,6 +106,8 @@ impl Text<'_> {
             Some(at) if at > start && (known > 0 || (openings.len() >= 2 && self.self_contained(start, at))) => at,
             // Known texts to the end: a file of teasers alone.
             None if known > 0 && last_known == end => end,
+            // A headline with its date, and no other below: a release of which another file holds an edited copy.
+            None if self.roles.get(start) == Some(&Role::Headline) && self.heads_dated(start) => start,
             None if known > 0 && last_known > start => last_known,
             _ => start,
         }

@@ -56,6 +56,8 @@ struct Item {
     opens: Option<DateTimeText>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     withdrawn: Option<DateTimeText>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    passed: bool,
     /// Instant, kind and fingerprint.
     revisions: Vec<(DateTimeText, String, String)>,
     draft: shape::Kept,
@@ -149,6 +151,7 @@ impl Ledger {
             corrected: record.corrected,
             opens: text(&record.opens),
             withdrawn: text(&record.withdrawn),
+            passed: record.passed,
             revisions: self.store.history(slot)?,
             draft: shape::Kept::from(&self.store.draft(slot)?),
         })
@@ -178,7 +181,7 @@ impl Ledger {
         self.store.transaction("import into", |db| {
             super::memory::outdate(db)?;
             for change in &changes {
-                self.store.write(db, change, now)?;
+                self.store.write(db, std::slice::from_ref(change), now)?;
             }
             for (slot, history) in histories.iter().enumerate() {
                 super::store::write_history(db, slot, history)?;
@@ -271,8 +274,13 @@ fn change(slot: usize, item: Item) -> Result<Change, String> {
         expires: draft.expires.map(|at| at.to_utc()),
         unfinished: draft.unfinished,
         withdrawn: maybe(item.withdrawn)?,
+        passed: item.passed,
     };
     Ok(Change { slot, record, draft: Some(Arc::new(draft)), event: None })
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 fn instant(text: &str) -> Result<DateTime<FixedOffset>, String> {

@@ -9,6 +9,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::Scan;
 use super::index::Index;
 use super::matching::Match;
@@ -90,7 +92,8 @@ impl Field {
     pub fn whole(records: &[Record], scan: &Scan) -> Self {
         let known: HashMap<Hash, &Print> = records.iter().map(|record| (record.print.raw, &record.print)).collect();
         let known = |raw: &Hash| known.get(raw).map(|&print| print.clone());
-        let mut entries: Vec<Entry> = scan.came.iter().map(|(place, draft)| Entry::came(place, draft, known)).collect();
+        let mut entries: Vec<Entry> =
+            scan.came.par_iter().map(|(place, draft)| Entry::came(place, draft, known)).collect();
         entries.sort_by(|a, b| a.place.cmp(&b.place));
         Self { slots: (0..records.len()).collect(), entries, left: Vec::new() }
     }
@@ -125,7 +128,10 @@ impl Field {
             slots.extend(index.loose_like(&entry.print.full, &entry.print.body));
             if let Some(link) = &entry.print.link {
                 // Of two or more none is the one.
-                let linked = index.linked(link).filter(|&slot| !ground.is_forgotten(slot) && !freed.contains(&slot));
+                let linked = index.linked(link).filter(|&slot| {
+                    let shadow = records[slot].passed && records[slot].withdrawn.is_some();
+                    !shadow && !ground.is_forgotten(slot) && !freed.contains(&slot)
+                });
                 slots.extend(linked.take(2));
             }
             let files = entry.paths.iter().flat_map(|path| index.in_file(path));

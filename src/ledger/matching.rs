@@ -5,7 +5,7 @@
 //! Within a kind, the same file and the same date come first. Every step looks items up by hash, so the work grows with
 //! the number of items and not with its square.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::Hash as StdHash;
 use std::sync::Arc;
 
@@ -42,6 +42,30 @@ pub struct Known<'a> {
     pub id: &'a str,
     /// Whether it is there to be matched.
     pub presence: Presence,
+    /// When it was first seen, in microseconds.
+    pub seen: i64,
+    /// When everybody saw it first, likewise.
+    pub public: Option<i64>,
+    /// Whether it came so lately that its file may have been one for a moment, or was one before.
+    pub passing: bool,
+    /// Whether it was once let go for the release whose edit it was.
+    pub passed: bool,
+}
+
+impl Known<'_> {
+    /// Whether it is the one that readers have known for longer.
+    fn precedes(&self, other: &Self) -> bool {
+        let known = match (self.public, other.public) {
+            (Some(own), Some(other)) => own < other,
+            (own, other) => own.is_some() || other.is_none(),
+        };
+        known && self.seen < other.seen
+    }
+
+    /// Whether it is but the trace of a release's edit, whose text elsewhere is that release.
+    fn is_shadow(&self) -> bool {
+        self.passed && self.presence != Presence::Live
+    }
 }
 
 /// Where a previous item stands before the new drafts are looked at.
@@ -68,6 +92,8 @@ pub struct Match {
     pub reason: Reason,
     /// The declared id could not be taken, because it is another's.
     pub id_taken: bool,
+    /// The item that an edit was for a while before it took its release's place.
+    pub instead_of: Option<usize>,
 }
 
 impl Match {
@@ -85,8 +111,8 @@ impl Match {
 pub fn decide<E>(
     previous: &[Known<'_>],
     drafts: &[Face<'_>],
-    recall: impl FnMut(usize) -> Result<Arc<Sketch>, E>,
-    sketch: impl FnMut(usize) -> Result<Arc<Sketch>, E>,
+    mut recall: impl FnMut(usize) -> Result<Arc<Sketch>, E>,
+    mut sketch: impl FnMut(usize) -> Result<Arc<Sketch>, E>,
 ) -> Result<Vec<Match>, E> {
     let mut table = Table::new(previous, drafts);
     table.by_declared_id();
@@ -101,7 +127,8 @@ pub fn decide<E>(
         }
     }
     table.by_link();
-    table.by_likeness(recall, sketch)?;
+    table.by_likeness(&mut recall, &mut sketch)?;
+    table.give_back(recall, sketch)?;
     Ok(table.matches)
 }
 
@@ -133,7 +160,8 @@ type Counts<'a> = HashMap<&'a str, u32>;
 
 impl<'t, 'a> Table<'t, 'a> {
     fn new(previous: &'t [Known<'a>], drafts: &'t [Face<'a>]) -> Self {
-        let unknown = Match { previous: None, reason: Reason { how: How::New, moved_from: None }, id_taken: false };
+        let reason = Reason { how: How::New, moved_from: None };
+        let unknown = Match { previous: None, reason, id_taken: false, instead_of: None };
         let matches = vec![unknown; drafts.len()];
         Self { previous, drafts, free: vec![true; previous.len()], matches, counts: None }
     }
@@ -250,6 +278,9 @@ impl<'t, 'a> Table<'t, 'a> {
     fn certain(&self, step: &Step, item: usize, draft: usize) -> bool {
         let (old, new) = (&self.previous[item], &self.drafts[draft]);
         let weighty = new.print.weighty();
+        if old.is_shadow() && !step.place {
+            return false;
+        }
         match step.content {
             Content::Raw => old.presence == Presence::Live,
             Content::Full if old.presence == Presence::Live => weighty || step.date,
@@ -314,7 +345,7 @@ impl<'t, 'a> Table<'t, 'a> {
         }
         let mut item_of: HashMap<Hash, Vec<usize>> = HashMap::new();
         for (item, old) in self.previous.iter().enumerate() {
-            if old.presence != Presence::Forgotten {
+            if old.presence != Presence::Forgotten && !old.is_shadow() {
                 old.face.print.link.iter().for_each(|&link| item_of.entry(link).or_default().push(item));
             }
         }
@@ -339,10 +370,12 @@ impl<'t, 'a> Table<'t, 'a> {
         let drafts = self.open_drafts();
         let mut items = self.free_items();
         let files: HashSet<&str> = drafts.iter().flat_map(|&draft| self.drafts[draft].paths.iter().copied()).collect();
-        items.retain(|&item| match self.previous[item].presence {
-            Presence::Live | Presence::Withdrawn => true,
-            Presence::Faded => self.previous[item].face.paths.iter().any(|path| files.contains(path)),
-            Presence::Standing | Presence::Forgotten => false,
+        items.retain(|&item| match &self.previous[item] {
+            Known { presence: Presence::Standing | Presence::Forgotten, .. } => false,
+            old if old.presence == Presence::Faded || old.is_shadow() => {
+                old.face.paths.iter().any(|path| files.contains(path))
+            }
+            _ => true,
         });
         if drafts.is_empty() || items.is_empty() {
             return Ok(());
@@ -379,10 +412,58 @@ impl<'t, 'a> Table<'t, 'a> {
                 }
             }
         }
-        scores.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-        for (_, item, draft, alike) in scores {
+        for (item, draft, alike) in best_first(scores) {
             if self.free[item] && self.open(draft) {
                 self.take(draft, item, How::Alike((alike * 100.0) as u8));
+            }
+        }
+        Ok(())
+    }
+
+    /// An edit that came under another name (written beside the release, then moved over it) is the release whose
+    /// place it took, as if it had been written there. The item that it was under the other name is let go; so is one
+    /// that was withdrawn elsewhere and had the same text.
+    fn give_back<E>(
+        &mut self,
+        mut recall: impl FnMut(usize) -> Result<Arc<Sketch>, E>,
+        mut sketch: impl FnMut(usize) -> Result<Arc<Sketch>, E>,
+    ) -> Result<(), E> {
+        let mut movers: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (draft, found) in self.matches.iter().enumerate().filter(|(_, found)| found.reason.how != How::Declared) {
+            let Some(taken) = found.previous.map(|item| &self.previous[item]) else { continue };
+            let passing = taken.passing || taken.presence != Presence::Live;
+            if passing && taken.presence != Presence::Standing {
+                for path in self.drafts[draft].paths.iter().filter(|path| !taken.face.paths.contains(path)) {
+                    movers.entry(path).or_default().push(draft);
+                }
+            }
+        }
+        if movers.is_empty() {
+            return Ok(());
+        }
+        let mut scores = Vec::new();
+        for item in self.free_items() {
+            let old = &self.previous[item];
+            if !matches!(old.presence, Presence::Live | Presence::Withdrawn) {
+                continue;
+            }
+            let here = old.face.paths.iter().filter_map(|path| movers.get(path)).flatten();
+            for draft in here.copied().collect::<BTreeSet<_>>() {
+                let taken = self.matches[draft].previous.map(|item| &self.previous[item]);
+                if taken.is_some_and(|taken| old.precedes(taken))
+                    && let Some((score, alike)) = self.likeness(item, draft, &*recall(item)?, &*sketch(draft)?)
+                {
+                    scores.push((score, item, draft, alike));
+                }
+            }
+        }
+        let mut back: BTreeSet<usize> = BTreeSet::new();
+        for (item, draft, alike) in best_first(scores) {
+            if self.free[item] && back.insert(draft) {
+                let taken = self.matches[draft].previous;
+                self.take(draft, item, How::Alike((alike * 100.0) as u8));
+                taken.into_iter().for_each(|taken| self.free[taken] = true);
+                self.matches[draft].instead_of = taken;
             }
         }
         Ok(())
@@ -420,6 +501,12 @@ impl<'t, 'a> Table<'t, 'a> {
         let rank = text + 0.3 * title + bonus(place, 0.2) + bonus(date == Dates::Same, 0.1) + bonus(live, 0.05);
         same.then_some((rank, if text > 0.0 { text } else { title }))
     }
+}
+
+/// Pairs of an item and a draft with their likeness, by rank.
+fn best_first(mut scores: Vec<(f64, usize, usize, f64)>) -> impl Iterator<Item = (usize, usize, f64)> {
+    scores.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    scores.into_iter().map(|(_, item, draft, alike)| (item, draft, alike))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -474,8 +561,20 @@ mod tests {
     fn matched(old: &[Text], presence: Presence, new: &[Text]) -> Vec<(Option<usize>, How)> {
         let face = |text: &'static str, print| Face { print, paths: vec![text], declared: None };
         let ids: Vec<String> = (0..old.len()).map(|n| n.to_string()).collect();
-        let known: Vec<Known<'_>> =
-            old.iter().zip(&ids).map(|(text, id)| Known { face: face(text.path, &text.print), id, presence }).collect();
+        let known: Vec<Known<'_>> = old
+            .iter()
+            .zip(&ids)
+            .zip(0..)
+            .map(|((text, id), seen)| Known {
+                face: face(text.path, &text.print),
+                id,
+                presence,
+                seen,
+                public: Some(seen),
+                passing: seen > 0,
+                passed: false,
+            })
+            .collect();
         let drafts: Vec<Face<'_>> = new.iter().map(|text| face(text.path, &text.print)).collect();
         let sketch = |text: &Text| Sketch::of(text.title, text.body);
         let recall = |item: usize| Ok::<_, ()>(Arc::new(sketch(&old[item])));
@@ -515,6 +614,19 @@ mod tests {
         assert_eq!(matched(&old, Presence::Forgotten, &[text("a", "Bridge", edited, None)])[0].0, None);
         assert_eq!(matched(&old, Presence::Withdrawn, &[text("a", "Bridge", edited, None)])[0].0, Some(0));
         assert_eq!(matched(&old, Presence::Standing, &[text("a", "Bridge", edited, None)])[0].0, None);
+    }
+
+    #[test]
+    fn an_edit_that_came_by_another_name_stays_in_its_place() {
+        let edited = "The council opened a new footbridge over the river on Monday and closed the old one later.";
+        let old = [text("a", "Bridge", BRIDGE, None), text("b", "Bridge of wood", edited, None)];
+        let moved = |path, title, body| matched(&old, Presence::Live, &[text(path, title, body, None)])[0].0;
+        assert_eq!(moved("a", "Bridge of wood", edited), Some(0), "moved over the release");
+        assert_eq!(moved("c", "Bridge of wood", edited), Some(1), "moved elsewhere");
+        assert_eq!(moved("b", "Bridge of wood", edited), Some(1), "left where it is");
+        let old = [text("a", "Bread", BREAD, None), text("b", "Bridge", BRIDGE, None)];
+        let found = matched(&old, Presence::Live, &[text("a", "Bridge", BRIDGE, None)]);
+        assert_eq!(found, [(Some(1), How::SameText)], "another release took the place");
     }
 
     #[test]

@@ -37,21 +37,16 @@ struct Head {
 }
 
 impl Ledger {
-    /// The pieces kept under a key, where all is as it was then. The ledger goes on from there too: it has told of every
-    /// item at `told`, or when it was kept, and takes scans that are not whole.
+    /// Goes on from what was kept under a key, where all is as it was then: the ledger has told of every item at `told`,
+    /// or when it was kept, and takes scans that are not whole. Gives whether it does.
     ///
     /// # Errors
-    /// They could not be read.
-    pub fn resume(
-        &mut self,
-        key: &str,
-        told: Option<DateTime<Utc>>,
-        settings: &Settings,
-    ) -> Result<Option<Vec<(i64, Vec<u8>)>>, LedgerError> {
-        let Some(own) = self.pieces(key, i64::MIN..0)? else { return Ok(None) };
-        let Some((head, seats)) = self.seats_of(&own) else { return Ok(None) };
+    /// It could not be read.
+    pub fn resume(&mut self, key: &str, told: Option<DateTime<Utc>>, settings: &Settings) -> Result<bool, LedgerError> {
+        let own = self.pieces(key, i64::MIN..0)?.unwrap_or_default();
+        let Some((head, seats)) = self.seats_of(&own) else { return Ok(false) };
         let at = |(seconds, nanos)| DateTime::from_timestamp(seconds, nanos);
-        let (Some(last), Some(kept)) = (at(head.last), at(head.told)) else { return Ok(None) };
+        let (Some(last), Some(kept)) = (at(head.last), at(head.told)) else { return Ok(false) };
         self.written = own.iter().rev().skip(1).map(|(_, bytes)| hash_of(bytes)).collect();
         self.last = Some(last);
         self.take_seats(seats);
@@ -59,7 +54,7 @@ impl Ledger {
             Some(told) => self.told_at(told, settings.tombstone_life),
             None => self.told_at(kept, TimeDelta::microseconds(head.life)),
         });
-        self.pieces(key, 0..i64::MAX)
+        Ok(true)
     }
 
     /// Some of the pieces kept under a key, by their numbers; `None` where there are none of that key.

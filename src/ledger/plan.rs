@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::field::{Entry, Field, Unread};
 use super::grade::{Grade, grade};
@@ -16,6 +16,9 @@ use super::similarity::Sketch;
 use super::{Decision, How, LedgerError, Reason, Settings, What, naming};
 use crate::item::{Draft, Place};
 use crate::problem::Problem;
+
+/// An edit may lie so long in a file of its own before it is moved over the release.
+const PASSING: TimeDelta = TimeDelta::days(1);
 
 /// A record that would be written.
 pub struct Change {
@@ -104,7 +107,15 @@ pub fn matches(
     let known = field.slots.iter().map(|&slot| {
         let record = &ground.records[slot];
         let face = face(&record.print, &record.paths, record.declared.as_deref());
-        Known { face, id: &record.id, presence: ground.presence(slot) }
+        Known {
+            face,
+            id: &record.id,
+            presence: ground.presence(slot),
+            seen: record.first_seen.timestamp_micros(),
+            public: record.public_since.map(|at| at.max(record.first_seen).timestamp_micros()),
+            passing: record.passed || ground.now.signed_duration_since(record.first_seen) < PASSING,
+            passed: record.passed,
+        }
     });
     let known: Vec<Known<'_>> = known.collect();
     let faces: Vec<Face<'_>> =
@@ -146,9 +157,10 @@ pub fn plan<R: Fn(usize) -> Result<Draft, LedgerError>>(
         }
     }
     out.first(&new)?;
+    let passed: HashSet<usize> = matches.iter().filter_map(|found| Some(field.slots[found.instead_of?])).collect();
     for &slot in field.slots.iter().filter(|slot| !matched.contains(slot)) {
         match ground.presence(slot) {
-            Presence::Live => out.gone(slot),
+            Presence::Live => out.gone(slot, passed.contains(&slot)),
             Presence::Standing => out.stay(slot),
             Presence::Withdrawn | Presence::Faded | Presence::Forgotten => {}
         }
@@ -323,10 +335,10 @@ impl<R: Fn(usize) -> Result<Draft, LedgerError>> Draftsman<'_, R> {
         Ok(())
     }
 
-    /// An item that no draft is.
-    fn gone(&mut self, slot: usize) {
+    /// An item that no draft is; it may have `passed` into another.
+    fn gone(&mut self, slot: usize, passed: bool) {
         let old = &self.ground.records[slot];
-        let record = Record { withdrawn: Some(self.ground.now), ..old.clone() };
+        let record = Record { withdrawn: Some(self.ground.now), passed: passed || old.passed, ..old.clone() };
         let reason = Reason { how: How::Gone, moved_from: None };
         self.decide(old.paths.first().map(|path| &**path), &record, What::Withdrawn, reason);
         self.plan.leaving.push(slot);

@@ -34,6 +34,8 @@ pub struct Record {
     pub expires: Option<DateTime<Utc>>,
     pub unfinished: bool,
     pub withdrawn: Option<DateTime<Utc>>,
+    /// Whether it was an edit of another under a name of its own, and was let go when that took it over.
+    pub passed: bool,
 }
 
 /// The instant that stands for the first sight of an item, and whether it is one.
@@ -96,6 +98,7 @@ impl Record {
             expires: None,
             unfinished: false,
             withdrawn: None,
+            passed: false,
         }
     }
 

@@ -1,3 +1,2 @@
--- What the press remembers of the folders, under positive numbers, and the ledger of its seats, under negative ones: as
--- long as no record changes, and for the key in `setting`.
-CREATE TABLE memory (number INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+-- Whether an item was an edit of another under a name of its own, and was let go when that took it over.
+ALTER TABLE item ADD COLUMN passed INTEGER NOT NULL DEFAULT 0;

@@ -11,7 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, TimeZone, Utc};
+use rayon::prelude::*;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
+use zstd::bulk::Compressor;
 
 use super::error::{LedgerError, Trouble};
 use super::memory;
@@ -29,14 +31,20 @@ const LOCK: &str = "ledger.lock";
 /// `FDRM`, so that no other program's database is taken for a ledger (sqlite.org/fileformat2.html, 1.3.15).
 const APPLICATION: i32 = 0x4644_524d;
 /// One step for each version of the schema; the database's `user_version` counts those taken.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("schema_1.sql"),
     include_str!("schema_2.sql"),
     include_str!("schema_3.sql"),
     include_str!("schema_4.sql"),
+    include_str!("schema_5.sql"),
 ];
 /// Databases up to this many bytes are checked whole when opened.
 const CHECKED: u64 = 32 << 20;
+
+/// So many texts are packed at a time.
+const AT_ONCE: usize = 1024;
+/// Fewer are packed by the one who writes.
+const FEW: usize = 32;
 
 /// How long a reader waits for a writer, and the writer for one that confirms a hold.
 pub const PATIENCE: Duration = Duration::from_secs(5);
@@ -50,7 +58,7 @@ pub struct Store {
     access: Access,
     /// The texts, where there is no disk for them.
     pub(super) memory: Option<Memory>,
-    press: RefCell<zstd::bulk::Compressor<'static>>,
+    press: RefCell<Compressor<'static>>,
 }
 
 /// Whether a store may be written.
@@ -89,7 +97,7 @@ impl Store {
         };
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(&path, flags).map_err(|e| LedgerError::sqlite("open", &path, &e))?;
-        let mut store = Self { db, path, _lock: lock, access, memory: None, press: compressor() };
+        let mut store = Self { db, path, _lock: lock, access, memory: None, press: RefCell::new(shape::compressor()) };
         store.prepare(access)?;
         Ok(store)
     }
@@ -99,7 +107,14 @@ impl Store {
         let path = PathBuf::from(":memory:");
         let db = Connection::open_in_memory().map_err(|error| LedgerError::sqlite("open", &path, &error))?;
         migrate(&db).map_err(|error| LedgerError::sqlite("create", &path, &error))?;
-        Ok(Self { db, path, _lock: None, access: Access::Write, memory: Some(Memory::default()), press: compressor() })
+        Ok(Self {
+            db,
+            path,
+            _lock: None,
+            access: Access::Write,
+            memory: Some(Memory::default()),
+            press: RefCell::new(shape::compressor()),
+        })
     }
 
     fn prepare(&mut self, access: Access) -> Result<(), LedgerError> {
@@ -147,11 +162,14 @@ impl Store {
     /// Every record, in its order.
     pub fn records(&self) -> Result<Vec<Record>, LedgerError> {
         let read = || -> rusqlite::Result<Vec<(i64, Record)>> {
-            let mut all = self.db.prepare(
+            // Whoever only reads may meet a ledger that its writer has not brought up yet.
+            let version: i32 = self.db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            let passed = if version < 4 { "0" } else { "passed" };
+            let mut all = self.db.prepare(&format!(
                 "SELECT slot, id, slug, declared, raw, full, body, words, date, link, paths, first_seen, public_since, \
-                 published, zone, undated, updated, corrected, revisions, opens, expires, unfinished, withdrawn \
-                 FROM item ORDER BY slot",
-            )?;
+                 published, zone, undated, updated, corrected, revisions, opens, expires, unfinished, withdrawn, \
+                 {passed} FROM item ORDER BY slot",
+            ))?;
             let rows = all.query_map([], |row| Ok((row.get(0)?, record(row)?)))?;
             rows.collect()
         };
@@ -169,11 +187,12 @@ impl Store {
             let mut one = self.db.prepare_cached("SELECT draft FROM body WHERE slot = ?1")?;
             one.query_row([slot as i64], |row| row.get(0)).optional()
         };
-        let packed = match &self.memory {
-            Some(memory) => memory.get(slot).map(|(_, packed)| packed),
-            None => read().map_err(self.failed("read"))?,
-        };
         let damaged = |what: &str| LedgerError::corrupted(&self.path, format!("the text of record {slot}{what}"));
+        if let Some(memory) = &self.memory {
+            let draft = memory.get(slot, None).transpose().map_err(|error| damaged(&format!(": {error}")))?;
+            return draft.ok_or_else(|| damaged(" is missing"));
+        }
+        let packed = read().map_err(self.failed("read"))?;
         let packed = packed.ok_or_else(|| damaged(" is missing"))?;
         shape::unpack(&packed).map_err(|error| damaged(&format!(": {error}")))
     }
@@ -202,9 +221,7 @@ impl Store {
             if !changes.is_empty() {
                 memory::outdate(db)?;
             }
-            for change in changes {
-                self.write(db, change, now)?;
-            }
+            self.write(db, changes, now)?;
             settings.iter().try_for_each(|(name, value)| set(db, name, value.as_deref()))
         })
     }
@@ -225,19 +242,51 @@ impl Store {
         run().map_err(self.failed(verb))
     }
 
-    /// Writes one record, with its text and a line of history where these are given.
-    pub fn write(&self, db: &Connection, change: &Change, now: DateTime<Utc>) -> rusqlite::Result<()> {
+    /// Writes records, each with its text and a line of history where these are given. Nobody asks one that is gone with
+    /// its process for more than texts.
+    pub fn write(&self, db: &Connection, changes: &[Change], now: DateTime<Utc>) -> rusqlite::Result<()> {
+        if let Some(memory) = &self.memory {
+            return memory.put(changes).map_err(unwritable);
+        }
+        for some in changes.chunks(AT_ONCE) {
+            for (change, packed) in some.iter().zip(self.packed(some)?) {
+                Self::write_one(db, change, packed, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The texts of changes as they are kept, made on all cores where they are many.
+    fn packed(&self, changes: &[Change]) -> rusqlite::Result<Vec<Option<Vec<u8>>>> {
+        let pack = |press: &mut Compressor<'_>, change: &Change| {
+            change.draft.as_ref().map(|draft| shape::pack(press, draft)).transpose()
+        };
+        let packed: std::io::Result<_> = if changes.len() < FEW {
+            let press = &mut *self.press.borrow_mut();
+            changes.iter().map(|change| pack(press, change)).collect()
+        } else {
+            changes.par_iter().map_init(shape::compressor, pack).collect()
+        };
+        packed.map_err(unwritable)
+    }
+
+    fn write_one(
+        db: &Connection,
+        change: &Change,
+        packed: Option<Vec<u8>>,
+        now: DateTime<Utc>,
+    ) -> rusqlite::Result<()> {
         let slot = change.slot as i64;
         let (r, p) = (&change.record, &change.record.print);
         let micros = |at: &Option<DateTime<Utc>>| at.map(|at| at.timestamp_micros());
         let mut put = db.prepare_cached(
             "INSERT INTO item (slot, id, slug, declared, raw, full, body, words, date, link, paths, first_seen, \
              public_since, published, zone, undated, updated, corrected, revisions, opens, expires, unfinished, \
-             withdrawn) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
-             ?19, ?20, ?21, ?22, ?23) ON CONFLICT (slot) DO UPDATE SET slug = ?3, declared = ?4, raw = ?5, \
+             withdrawn, passed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
+             ?19, ?20, ?21, ?22, ?23, ?24) ON CONFLICT (slot) DO UPDATE SET slug = ?3, declared = ?4, raw = ?5, \
              full = ?6, body = ?7, words = ?8, date = ?9, link = ?10, paths = ?11, public_since = ?13, \
              published = ?14, zone = ?15, undated = ?16, updated = ?17, corrected = ?18, revisions = ?19, \
-             opens = ?20, expires = ?21, unfinished = ?22, withdrawn = ?23",
+             opens = ?20, expires = ?21, unfinished = ?22, withdrawn = ?23, passed = ?24",
         )?;
         put.execute(params![
             slot,
@@ -264,17 +313,11 @@ impl Store {
             micros(&r.expires),
             r.unfinished,
             micros(&r.withdrawn),
+            r.passed,
         ])?;
-        if let Some(draft) = &change.draft {
-            let json = serde_json::to_vec(&shape::Kept::from(draft.as_ref())).expect("a draft is JSON");
-            let packed = self.press.borrow_mut().compress(&json).map_err(unwritable)?;
-            match &self.memory {
-                Some(memory) => memory.put(change.slot, p.raw, packed),
-                None => {
-                    let mut put = db.prepare_cached("INSERT OR REPLACE INTO body (slot, draft) VALUES (?1, ?2)")?;
-                    put.execute(params![slot, packed])?;
-                }
-            }
+        if let Some(packed) = packed {
+            let mut put = db.prepare_cached("INSERT OR REPLACE INTO body (slot, draft) VALUES (?1, ?2)")?;
+            put.execute(params![slot, packed])?;
         }
         db.prepare_cached("DELETE FROM face WHERE slot = ?1")?.execute([slot])?;
         if let Some(event) = change.event {
@@ -365,6 +408,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         expires: maybe(20)?,
         unfinished: row.get(21)?,
         withdrawn: maybe(22)?,
+        passed: row.get(23)?,
     })
 }
 
@@ -372,11 +416,6 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
 fn list(json: &str) -> serde_json::Result<Box<[Arc<str>]>> {
     let list: Vec<Cow<'_, str>> = serde_json::from_str(json)?;
     Ok(list.into_iter().map(Arc::from).collect())
-}
-
-/// Level 3 without a dictionary: a third of the size at 100 MB/s and more.
-fn compressor() -> RefCell<zstd::bulk::Compressor<'static>> {
-    RefCell::new(zstd::bulk::Compressor::new(3).expect("zstd knows level 3"))
 }
 
 fn unwritable(error: std::io::Error) -> rusqlite::Error {

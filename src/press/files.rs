@@ -36,8 +36,10 @@ pub(super) struct Shelf {
     /// What is wrong with files that have been read.
     pub(super) problems: BTreeMap<String, Vec<Problem>>,
     pub(super) assets: BTreeMap<String, Asset>,
-    /// What could not be looked at.
+    /// What is neither release nor asset, or could not be looked at.
     met: Vec<Problem>,
+    /// Paths at and below which nobody could look.
+    unknown: BTreeSet<String>,
     /// What the documents of the files hold.
     pub(super) releases: item::Folder,
     /// What became of drafts since it was last asked.
@@ -46,6 +48,8 @@ pub(super) struct Shelf {
     pub(super) asset_change: BTreeSet<String>,
     /// The same since it was last remembered, without the prefix.
     pub(super) touched_assets: BTreeSet<String>,
+    /// What stood in the folder just now, where somebody has looked already.
+    pub(super) looked: Option<Look>,
 }
 
 /// A release file as it was last read.
@@ -107,10 +111,12 @@ impl Shelf {
             problems: BTreeMap::new(),
             assets: BTreeMap::new(),
             met: Vec::new(),
+            unknown: BTreeSet::new(),
             releases,
             change: BTreeMap::new(),
             asset_change: BTreeSet::new(),
             touched_assets: BTreeSet::new(),
+            looked: None,
         }
     }
 
@@ -123,13 +129,13 @@ impl Shelf {
 
     /// Looks at the whole folder. Returns whether anything changed.
     pub fn look(&mut self, progress: &super::Progress<'_>) -> bool {
-        let look = folder::scan(&self.folder.files);
-        // A root that can't be looked at says nothing about its files.
-        let complete = matches!(look.root, RootState::Present | RootState::Empty);
+        let look = self.looked.take().unwrap_or_else(|| folder::scan(&self.folder.files));
         let changed = self.root != look.root || self.met != look.problems;
         self.root = look.root;
         self.met.clone_from(&look.problems);
-        let gone = if complete { self.gone(&look, &[String::new()]) } else { Gone::default() };
+        self.unknown = look.unknown.iter().cloned().collect();
+        // With a root go all its files: the ledger holds that until somebody confirms it.
+        let gone = self.gone(&look, &[String::new()]);
         self.take(&look, gone, progress) || changed
     }
 
@@ -141,6 +147,7 @@ impl Shelf {
 
     /// Looks at some paths: files, or folders with all below them.
     pub fn look_at(&mut self, paths: &[String]) -> bool {
+        self.looked = None;
         let look = folder::look_at(&self.folder.files, paths);
         let named = |path: &String| paths.iter().any(|of| lies_in(path, of));
         let before = self.met.len();
@@ -148,6 +155,8 @@ impl Shelf {
         let changed = before != self.met.len() || !look.problems.is_empty();
         self.met.extend(look.problems.iter().cloned());
         self.met.sort();
+        self.unknown.retain(|path| !named(path));
+        self.unknown.extend(look.unknown.iter().cloned());
         let gone = if look.root == RootState::Present { self.gone(&look, paths) } else { Gone::default() };
         self.take(&look, gone, &|_, _| {}) || changed
     }
@@ -178,6 +187,11 @@ impl Shelf {
         change
     }
 
+    /// Whether any asset came, changed or went since they were last taken.
+    pub fn has_asset_change(&self) -> bool {
+        !self.asset_change.is_empty()
+    }
+
     /// The paths, with the prefix, of the assets that came, changed or went since this was last asked.
     pub fn take_asset_change(&mut self) -> Vec<String> {
         std::mem::take(&mut self.asset_change).into_iter().collect()
@@ -185,7 +199,10 @@ impl Shelf {
 
     /// Forgets what is known at or below some paths and not there any more.
     fn gone(&mut self, look: &Look, paths: &[String]) -> Gone {
-        let is_there = |list: &[Entry], path: &String| list.binary_search_by(|entry| entry.path.cmp(path)).is_ok();
+        let is_unknown = |path: &str| look.unknown.iter().any(|of| lies_in(path, of));
+        let is_there = |list: &[Entry], path: &String| {
+            list.binary_search_by(|entry| entry.path.cmp(path)).is_ok() || is_unknown(path)
+        };
         let mut gone = Gone::default();
         for of in paths {
             let lost: Vec<String> =
@@ -338,9 +355,11 @@ impl Shelf {
         self.releases.problems().chain(self.problems.values().flatten()).chain(&self.met).cloned().collect()
     }
 
-    /// Paths of files that could not be read this time: their items stay as they were.
+    /// Paths of files, or of folders with all below them, that could not be read this time: their items stay as they
+    /// were.
     pub fn unread(&self) -> impl Iterator<Item = String> + '_ {
-        self.stale.iter().map(|path| self.prefixed(path))
+        let unknown = self.unknown.iter().map(|path| self.prefixed(path).trim_end_matches('/').to_string());
+        self.stale.iter().map(|path| self.prefixed(path)).chain(unknown)
     }
 
     /// What was found of the folder itself.

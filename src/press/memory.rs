@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::files::{Asset, File, Shelf, hash_of};
 use super::{Folder, Press};
-use crate::folder::Stamp;
+use crate::folder::{self, Stamp};
 use crate::item;
 use crate::ledger::{LedgerError, Piece};
 use crate::problem::Problem;
@@ -58,22 +58,39 @@ impl KeptStamp {
 
 impl Press {
     /// Goes on where the process before ended, where that is known beyond doubt: nothing needs to be read then but what
-    /// changed since. Else nothing happens, and everything is read. Of a press that has not looked yet.
+    /// changed since. Else nothing happens, and everything is read. Of a press that has not looked yet, and looks next.
     pub fn resume(&mut self) {
         let key = key(&self.settings.folders);
-        let pieces = match self.ledger.resume(&key, self.recalled, &self.settings.ledger) {
-            Ok(Some(pieces)) => pieces,
-            Ok(None) => return,
-            Err(error) => return tracing::warn!("every file is read anew: {error}"),
-        };
-        let mut pieces = pieces.into_iter().peekable();
-        let folders = (0..).zip(&self.settings.folders).map(|(at, folder)| {
-            let own = std::iter::from_fn(|| pieces.next_if(|(number, _)| *number < (at + 1) * FOLDER));
-            Shelf::resume(folder.clone(), own.map(|(number, bytes)| (number - at * FOLDER, bytes)).collect())
-        });
-        if let Some(shelves) = folders.collect() {
-            (self.shelves, self.told, self.is_kept) = (shelves, true, true);
+        match self.resumed(&key) {
+            Ok(Some(shelves)) => (self.shelves, self.told, self.is_kept) = (shelves, true, true),
+            Ok(None) => {}
+            Err(error) => tracing::warn!("every file is read anew: {error}"),
         }
+    }
+
+    fn resumed(&mut self, key: &str) -> Result<Option<Vec<Shelf>>, LedgerError> {
+        if !self.ledger.keeps(key)? {
+            return Ok(None);
+        }
+        let folders = &self.settings.folders;
+        let mut looks = Vec::new();
+        let shelves = rayon::in_place_scope(|scope| {
+            // What is to be done next, and by somebody else.
+            scope.spawn(|_| looks = folders.iter().map(|folder| folder::scan(&folder.files)).collect());
+            let mut pieces = self.ledger.pieces(key, 0..i64::MAX)?.unwrap_or_default().into_iter().peekable();
+            let shelves = (0..).zip(folders).map(|(at, folder)| {
+                let own = std::iter::from_fn(|| pieces.next_if(|(number, _)| *number < (at + 1) * FOLDER));
+                Shelf::resume(folder.clone(), own.map(|(number, bytes)| (number - at * FOLDER, bytes)).collect())
+            });
+            let shelves = shelves.collect::<Option<Vec<Shelf>>>();
+            let goes_on = shelves.is_some() && self.ledger.resume(key, self.recalled, &self.settings.ledger)?;
+            Ok(shelves.filter(|_| goes_on))
+        });
+        let mut shelves = shelves?;
+        for (shelf, look) in shelves.iter_mut().flatten().zip(looks) {
+            shelf.looked = Some(look);
+        }
+        Ok(shelves)
     }
 
     /// Whether the files beside the releases are known from the process before. Those that changed since are looked at.

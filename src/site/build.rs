@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::library::{self, Library};
 use super::{Freshness, Resource, Site};
 use crate::edition::{Edition, Item, Withdrawn};
-use crate::feed::{self, Channel, Format, Layout, Shelf, Stack};
+use crate::feed::{self, Channel, Format, Layout, Shelf, Stack, Standing};
 use crate::page;
 use crate::problem::Problem;
 
@@ -27,7 +27,7 @@ const EDITIONS: usize = 8;
 pub enum Parts {
     /// Feeds, archives, OPML, sitemap, pages, assets.
     All,
-    /// Feeds, their archives and their style sheet only.
+    /// The feeds that people subscribe to and their style sheet, without archives.
     Feeds,
 }
 
@@ -113,6 +113,8 @@ pub struct Builder {
 struct Shop {
     stack: Stack,
     feeds: BTreeMap<String, Resource>,
+    /// The same feeds, as they were set.
+    standing: BTreeMap<Format, Standing>,
     earlier: BTreeMap<String, Vec<Arc<EarlierEdition>>>,
     problems: Vec<Problem>,
 }
@@ -159,7 +161,9 @@ impl Builder {
         let sheet = Resource::dated(CSS, page::feed_style(&edition), changed);
         resources.insert(style, sheet);
         let prefix = prefix(&edition.newsroom.base_url);
-        let layouts: Vec<Layout> = self.shops.iter().map(|shop| shop.stack.layout().clone()).collect();
+        // Without archives there is nothing to lay out for the library.
+        let archived = self.shops.iter().filter(|_| self.parts == Parts::All);
+        let layouts: Vec<Layout> = archived.map(|shop| shop.stack.layout().clone()).collect();
         let clerk = Arc::clone(&materials.clerk);
         let library = Library { edition, layouts, parts: self.parts, clerk, made: Default::default() };
         built.site = Site {
@@ -282,20 +286,35 @@ impl Shop {
             let named = changes.iter().flat_map(|change| change.before.iter().chain(&change.after));
             named.map(|item| item.id.clone()).collect::<Vec<_>>()
         });
-        let pages = self.stack.layout().shelf().clone();
-        self.stack.turn(edition, topic, ids.as_deref());
-        let layout = self.stack.layout();
-        let slug = topic.map_or("", |topic| edition.topics[topic].slug.as_str());
-        if *layout.shelf() != pages {
-            built.shelves.insert(slug.to_string(), layout.shelf().clone());
-        }
+        let window;
+        let layout = if parts == Parts::All {
+            let pages = self.stack.layout().shelf().clone();
+            self.stack.turn(edition, topic, ids.as_deref());
+            let slug = topic.map_or("", |topic| edition.topics[topic].slug.as_str());
+            if *self.stack.layout().shelf() != pages {
+                built.shelves.insert(slug.to_string(), self.stack.layout().shelf().clone());
+            }
+            self.stack.layout()
+        } else {
+            window = Layout::window(edition, topic);
+            &window
+        };
         let (channel, problems) = Channel::laid(edition, topic, layout);
         self.problems = problems;
         let holdings: Vec<_> = channel.holdings().map(|(id, updated)| (id.to_string(), updated)).collect();
         let old = std::mem::take(&mut self.feeds);
-        let rendered: Vec<(Format, Vec<u8>)> =
-            Format::ALL.into_par_iter().map(|format| (format, format.render(&channel))).collect();
-        for (format, bytes) in rendered {
+        let mut standing = std::mem::take(&mut self.standing);
+        if changes.is_none() {
+            standing.clear();
+        }
+        let set = |format: Format| (format, Standing::set(format, &channel, standing.get(&format)));
+        // Where little is other, waking the other cores takes longer.
+        self.standing = match standing.is_empty() {
+            true => Format::ALL.into_par_iter().map(set).collect(),
+            false => Format::ALL.into_iter().map(set).collect(),
+        };
+        for (&format, standing) in &self.standing {
+            let bytes = standing.bytes().clone();
             let Some(path) = channel.path(format).map(|path| format!("/{path}")) else { continue };
             let changed = |etag: &str| materials.clerk.last_modified(&path, etag);
             let mut feed = Resource::dated(format.content_type(), bytes, changed);

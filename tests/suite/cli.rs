@@ -130,8 +130,22 @@ fn feeds_only_is_only_feeds() {
     assert!(names.contains(&"water/atom.xml".to_string()));
     let sheet = |name: &str| name.split('.').take(2).eq(["feed", "css"]);
     assert!(names.iter().all(|name| !name.contains("html") && (!name.contains("css") || sheet(name))), "{names:?}");
+    assert!(names.iter().any(|name| name == "water/atom.xml.gz"), "{names:?}");
+    assert!(names.iter().all(|name| !name.ends_with(".br") && !name.contains("archive")), "{names:?}");
     // Browsers show a feed whose sheet is missing as a heap of words.
     assert!(names.iter().any(|name| name == "feed.css"), "{names:?}");
+
+    // Without archives, nothing leads to one.
+    for day in 0..70 {
+        let text =
+            format!("Sluice report {day}\n\n2025-0{}-{:02}\n\nSluice {day} was greased.\n", 3 + day / 28, 1 + day % 28);
+        room.write(&format!("releases/water/sluice-{day}.txt"), text);
+    }
+    assert_eq!(room.run(&EPHEMERAL).code, 0);
+    assert!(room.read("public/water/atom.xml").contains("prev-archive"));
+    assert_eq!(room.run(&[&EPHEMERAL[..], &["--feeds-only"]].concat()).code, 0);
+    assert!(!room.read("public/water/atom.xml").contains("prev-archive"));
+    assert!(!room.path("public/water/archive/1.atom.xml").exists());
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn what_is_no_file_is_a_problem_and_the_others_go_on() {
     let expected = [
         ("caf\u{fffd}.txt: error:", "not UTF-8"),
         ("dangling.txt: warning:", "leads to nothing"),
-        ("loop.txt: warning:", "cannot follow this link"),
+        ("loop.txt: error:", "cannot follow the link"),
         ("outside.txt: warning:", "leads outside the folder"),
         ("pipe.txt: error:", "a named pipe"),
         ("sub/socket: error:", "a socket"),
@@ -211,7 +211,9 @@ fn what_may_not_be_read_is_a_problem() {
     if almighty {
         assert!(matches!(reading, Ok(Reading::Whole(..))));
         assert_eq!((look.releases.len(), look.problems.len()), (3, 0));
+        assert!(look.unknown.is_empty());
     } else {
+        assert_eq!(look.unknown, ["closed"]);
         assert!(reading.unwrap_err().message.contains("read access"));
         assert!(problems(&look)[0].starts_with("closed: error: cannot list the folder"));
     }

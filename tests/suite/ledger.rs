@@ -474,7 +474,12 @@ fn a_ledger_of_the_first_version_is_read_and_taken_over() {
     let dir = tempfile::tempdir().unwrap();
     drop(Ledger::open(dir.path()).unwrap());
     let sqlite = rusqlite::Connection::open(dir.path().join("ledger.db")).unwrap();
-    sqlite.execute_batch("DROP TABLE shelf; DROP TABLE face; PRAGMA user_version = 1").unwrap();
+    sqlite
+        .execute_batch(
+            "DROP TABLE shelf; DROP TABLE face; DROP TABLE memory; ALTER TABLE item DROP COLUMN passed; \
+             PRAGMA user_version = 1",
+        )
+        .unwrap();
     assert_eq!(Ledger::read(dir.path()).unwrap().shelves().unwrap(), Shelves::new());
     let ledger = Ledger::open(dir.path()).unwrap();
     let all = Shelves::from([("water".to_string(), vec![vec!["urn:1".to_string()]])]);

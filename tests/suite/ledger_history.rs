@@ -102,6 +102,8 @@ struct House {
     /// Releases whose wording changed since the last scan, and those that changed in a way nobody could read.
     edited: BTreeSet<usize>,
     written: BTreeMap<usize, (Form, Arc<Draft>)>,
+    /// Edits that stood in a file of their own for a while.
+    passed: Vec<usize>,
     touched: BTreeSet<String>,
     decomposed: BTreeSet<String>,
     known: BTreeMap<usize, Known>,
@@ -126,6 +128,7 @@ impl House {
             bin: Vec::new(),
             edited: BTreeSet::new(),
             written: BTreeMap::new(),
+            passed: Vec::new(),
             touched: BTreeSet::new(),
             decomposed: BTreeSet::new(),
             known: BTreeMap::new(),
@@ -157,7 +160,7 @@ impl House {
     // The authors.
 
     fn operate(&mut self) {
-        let name = match self.dice.roll(20) {
+        let name = match self.dice.roll(21) {
             0 | 1 => self.create(),
             2 | 3 => self.edit(),
             4 => self.retitle(),
@@ -174,6 +177,7 @@ impl House {
             16 => self.restore(),
             17 => self.touch(),
             18 => self.reencode(),
+            19 => self.replace(),
             _ if self.dice.roll(2) == 0 => self.restart(),
             _ => self.reload(),
         };
@@ -221,8 +225,16 @@ impl House {
 
     fn redate(&mut self) -> &'static str {
         let Some(release) = self.any() else { return "nothing" };
+        // A notice of a line is known by its place alone where its date is another: it doesn't move meanwhile.
+        let alone = self.releases[release].sentences.is_empty();
+        if alone {
+            self.scan();
+        }
         self.releases[release].day = Some(self.day());
         self.story.push(format!("redate {release}"));
+        if alone {
+            self.scan();
+        }
         "redate"
     }
 
@@ -263,6 +275,64 @@ impl House {
         self.story.push(format!("rename+edit {old} {new}"));
         self.files.insert(new, releases);
         "rename with edit"
+    }
+
+    /// An edit is written beside a file and takes its place later, in one of the ways in which that is done. What was
+    /// seen of it meanwhile is nobody's any more.
+    fn replace(&mut self) -> &'static str {
+        let Some(old) = self.file() else { return "nothing" };
+        let list = self.files[&old].clone();
+        let is_known = |&release: &usize| self.known.contains_key(&release) && !self.edited.contains(&release);
+        let able = |&release: &usize| self.releases[release].sentences.len() >= 4 && is_known(&release);
+        let edited: Vec<usize> = list.iter().copied().filter(able).collect();
+        if edited.is_empty() || !list.iter().all(is_known) {
+            return "nothing";
+        }
+        let new = self.path();
+        let mut passing = BTreeMap::new();
+        for &release in &edited {
+            let copy = self.releases.len();
+            self.releases.push(self.releases[release].clone());
+            self.edit_one(copy);
+            if self.dice.one_in(2) {
+                self.releases[copy].title = self.title();
+            }
+            self.edited.remove(&copy);
+            passing.insert(release, copy);
+        }
+        let beside = list.iter().map(|release| *passing.get(release).unwrap_or(release)).collect();
+        self.files.insert(new.clone(), beside);
+        self.story.push(format!("write {passing:?} beside {old} as {new}"));
+        if self.dice.one_in(4) {
+            self.restart();
+        }
+        let way = self.dice.roll(3);
+        // Where the old file goes before the other was seen, that is a rename.
+        if way == 0 || !self.dice.one_in(4) {
+            self.scan();
+        }
+        self.story.push(format!("let it take its place, way {way}"));
+        if way == 0 {
+            // The old file goes first.
+            self.files.remove(&old);
+            self.scan();
+        }
+        for (&release, &copy) in &passing {
+            self.releases[release] = self.releases[copy].clone();
+            self.edited.insert(release);
+        }
+        self.files.insert(old, list.clone());
+        self.files.remove(&new);
+        if way == 1 {
+            // A copy, and the other name goes later.
+            self.files.insert(new.clone(), list);
+            self.scan();
+            self.files.remove(&new);
+        }
+        self.passed.extend(passing.into_values());
+        // Its place is what it is known by: it keeps it until that has been seen.
+        self.scan();
+        "replace by another name"
     }
 
     fn insert(&mut self) -> &'static str {
@@ -559,6 +629,11 @@ impl House {
             faults.push(format!("{} items of {} releases", outcome.items.len(), live.len()));
         }
         let gone: BTreeSet<&str> = outcome.withdrawn.iter().map(|item| item.id.as_str()).collect();
+        for passed in std::mem::take(&mut self.passed) {
+            if self.known.remove(&passed).is_some_and(|known| !gone.contains(known.id.as_str())) {
+                faults.push(format!("release {passed} stays beside the one whose edit it is"));
+            }
+        }
         for (release, known) in &self.known {
             if live.contains(release) == gone.contains(known.id.as_str()) && self.recent(*release) {
                 faults.push(format!("release {release} is withdrawn, or should be"));

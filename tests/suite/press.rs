@@ -226,3 +226,37 @@ fn a_file_that_grew_between_two_runs_has_its_new_length() {
     assert_eq!(lengths(b"%PDF"), [Some(4)]);
     assert_eq!(lengths(b"%PDF and more"), [Some(13)]);
 }
+
+/// A folder that can't be looked into hides its files from the daemon, and from a process that starts: neither
+/// withdraws them.
+#[test]
+fn what_nobody_can_look_at_stays_as_it_was() {
+    let (folder, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (root, aside) = (folder.path().join("releases"), folder.path().join("aside"));
+    fs::create_dir(&root).unwrap();
+    write(&root, 0, 6, "2025-06-01");
+    let count = |made: &Impression| (made.edition.items.len(), made.outcome.withdrawn.len());
+    let mut daemon = press(&root, state.path());
+    assert_eq!(count(&run(&mut daemon, now())), (6, 0));
+    fs::rename(root.join("ships"), &aside).unwrap();
+    // Nobody can follow a link that leads to itself.
+    std::os::unix::fs::symlink("ships", root.join("ships")).unwrap();
+    let told = |made: &Impression| made.problems.iter().any(|problem| problem.path == "ships");
+    let made = run(&mut daemon, now());
+    assert!(count(&made) == (6, 0) && told(&made), "a full look: {:?}", made.problems);
+    fs::write(root.join("release-1.md"), "---\ntitle: Notice 1\ndate: 2025-06-02\n---\nBerth 1 is open again.\n")
+        .unwrap();
+    daemon.look_at(0, &["release-1.md".into(), "ships/release-2.md".into()]);
+    let made = daemon.publish(now()).unwrap();
+    assert_eq!(count(&made), (6, 0), "a look at some");
+    drop(daemon);
+    let mut next = press(&root, state.path());
+    let made = run(&mut next, now());
+    assert!(count(&made) == (6, 0) && told(&made), "the next process: {:?}", made.problems);
+    fs::remove_file(root.join("ships")).unwrap();
+    fs::rename(&aside, root.join("ships")).unwrap();
+    let made = run(&mut next, now());
+    assert!(count(&made) == (6, 0) && !told(&made), "{:?}", made.problems);
+    fs::rename(root.join("ships"), &aside).unwrap();
+    assert_eq!(count(&run(&mut next, now())), (3, 3), "what is gone is gone");
+}

@@ -405,6 +405,12 @@ fn a_root_that_goes_away_withdraws_nothing() {
     assert!(before.body.contains("<media:content fileSize="), "{}", before.body);
     fs::rename(room.path("releases"), room.path("moved")).unwrap();
     until("it is told", || daemon.err().contains("the folder is missing"));
+    until("it is held", || status(&daemon)["held"].to_string().contains("the folder is gone, with 2 published items"));
+    assert!(daemon.err().contains("ERROR held: the folder is gone"), "{}", daemon.err());
+    assert!(daemon.admin("/status").body.contains("the folder is gone"));
+    assert!(daemon.admin("/metrics").body.contains("feedroom_held_changes 1"));
+    let diff = room.run(&[&["diff"], &SERVE[..]].concat());
+    assert!(diff.code == 1 && diff.out.contains("the folder is gone, with 2 published items"), "{}", diff.out);
     let stays = |daemon: &Daemon| {
         let now = daemon.get("/rss.xml");
         assert_eq!((&now.body, now.header("etag")), (&before.body, before.header("etag")));
@@ -424,6 +430,13 @@ fn a_root_that_goes_away_withdraws_nothing() {
     room.write("releases/water/later.txt", release("It is back", "11 June 2025", "The disk is mounted again."));
     until_shown(&daemon, "It is back", true);
     assert_eq!(titles(&daemon, "/feed.json").len(), 3);
+    until("it is held no more", || status(&daemon)["held"] == serde_json::json!([]));
+    // Who means it says so.
+    fs::rename(room.path("releases"), room.path("moved")).unwrap();
+    until("it is held again", || status(&daemon)["held"].to_string().contains("with 3 published items"));
+    let confirm = room.run(&[&["ledger", "confirm"], &SERVE[..]].concat());
+    assert_eq!(confirm.out, "confirmed: the folder is gone, with 3 published items\n");
+    until("it is released", || titles(&daemon, "/feed.json").is_empty());
 }
 
 #[test]
@@ -573,4 +586,26 @@ fn a_file_replaced_by_way_of_another_name_stays_one_release() {
         until("the new text is shown", || daemon.get("/feed.json").body.contains(&format!("takes {} cars", 200 + n)));
         assert_eq!(ferries(), id, "after replacement {n}");
     }
+    // By hand, under a name that stays if nothing happens, and with another title.
+    let another = |n: usize| text(n).replace("The northern ferry", "A ferry in the north");
+    let items = || titles(&daemon, "/feed.json").len();
+    for (n, aside) in ["releases/new-ferry.txt", "releases/ferry.txt.new"].into_iter().enumerate() {
+        let (before, shown) = (items(), format!("takes {} cars", 300 + n));
+        room.write(aside, another(300 + n));
+        std::thread::sleep(std::time::Duration::from_millis(1000));
+        assert_eq!(items(), before, "{aside} is no second release");
+        std::fs::rename(room.path(aside), room.path("releases/ferry.txt")).unwrap();
+        until("the new text is shown", || daemon.get("/feed.json").body.contains(&shown));
+        let feed: Value = serde_json::from_str(&daemon.get("/feed.json").body).unwrap();
+        let ferry = feed["items"].as_array().unwrap().iter().find(|item| item["title"] == "A ferry in the north");
+        assert_eq!([ferry.unwrap()["id"].to_string()], id[..], "by way of {aside}");
+    }
+    // Under a name of its own it is a release of its own for a while, but none that stays.
+    room.write("releases/aside.txt", another(400).replace("A ferry", "Another ferry"));
+    until_shown(&daemon, "Another ferry in the north", true);
+    std::fs::rename(room.path("releases/aside.txt"), room.path("releases/ferry.txt")).unwrap();
+    until_shown(&daemon, "A ferry in the north", false);
+    let feed: Value = serde_json::from_str(&daemon.get("/feed.json").body).unwrap();
+    let ferry = feed["items"].as_array().unwrap().iter().find(|item| item["title"] == "Another ferry in the north");
+    assert_eq!([ferry.unwrap()["id"].to_string()], id[..], "by way of a name of its own");
 }

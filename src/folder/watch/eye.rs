@@ -3,12 +3,16 @@
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use notify::event::{AccessKind, AccessMode, CreateKind, ModifyKind, RenameMode};
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use crate::folder::bell::News;
 use crate::folder::kind;
+
+/// A file older than this has its name to stay.
+const NEW: Duration = Duration::from_secs(10);
 
 /// One root and the kernel's watches below it.
 ///
@@ -262,7 +266,19 @@ impl Eye {
 /// content it is would be a second one under that name.
 fn settled(news: News, path: &Path, relative: &str) -> News {
     let name = relative.rsplit('/').next().unwrap_or(relative);
-    if news == News::Written && !kind::is_lasting(name) && !path.is_dir() { News::Settling } else { news }
+    if news != News::Written || path.is_dir() {
+        return news;
+    }
+    if kind::in_place_of(name).any(|other| path.with_file_name(other).is_file()) && is_new(path) {
+        return News::Aside;
+    }
+    if kind::is_lasting(name) { news } else { News::Settling }
+}
+
+/// Whether a file was made just now, as far as the file system tells.
+fn is_new(path: &Path) -> bool {
+    let made = path.metadata().and_then(|about| about.created());
+    made.map_or(true, |made| made.elapsed().is_ok_and(|age| age < NEW))
 }
 
 fn is_about_reading(kind: EventKind) -> bool {
