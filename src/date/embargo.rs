@@ -165,6 +165,17 @@ impl Word<'_> {
             || self.is_any(TIMES)
     }
 
+    /// Whether it may stand within a time.
+    fn is_of_time(&self) -> bool {
+        self.is_timely()
+            || self.is_any(CLOCKS)
+            || self.is_zone()
+            || self.is_any(UNTIL)
+            || self.is_any(INTO)
+            || self.is_any(AFTER)
+            || super::label::leads_in(self.written)
+    }
+
     fn is_zone(&self) -> bool {
         (2..=5).contains(&self.written.len()) && self.written.bytes().all(|b| b.is_ascii_uppercase())
     }
@@ -284,7 +295,9 @@ impl<'t> Said<'t> {
             }
             (false, true) if has_number => !self.goes_on(last + 1),
             (false, true) => behind.len() <= SHORT,
-            (false, false) => (next.is_timely() || next.is_any(INTO)) && has_time() && !self.goes_on(last),
+            (false, false) => {
+                (next.is_timely() || next.is_any(INTO)) && self.leads_on(last) && has_time() && !self.goes_on(last)
+            }
         }
     }
 
@@ -296,20 +309,16 @@ impl<'t> Said<'t> {
             || self.words[at..].iter().any(|word| word.is_number() && super::time::at(self.text, word.start).is_some())
     }
 
+    /// Whether the words behind one lead straight into the first number: `Embargo on Friday, 5 May`.
+    fn leads_on(&self, at: usize) -> bool {
+        self.words[at + 1..].iter().take_while(|word| !word.is_number()).all(Word::is_of_time)
+    }
+
     /// Whether a sentence goes on behind the time that begins after a word: `Embargo until 5 May agreed by ministers`.
     fn goes_on(&self, at: usize) -> bool {
-        let of_time = |word: &Word<'_>| {
-            word.is_timely()
-                || word.is_any(CLOCKS)
-                || word.is_zone()
-                || word.is_any(UNTIL)
-                || word.is_any(INTO)
-                || word.is_any(AFTER)
-                || super::label::leads_in(word.written)
-        };
         let dates = scan(&Reader::new(self.text, &Hints::default(), Mode::Field));
         let timed = dates.iter().flatten().map(|read| read.found.span.end).max().unwrap_or(0);
-        let behind = |next: &usize| self.words[*next].start >= timed && !of_time(&self.words[*next]);
+        let behind = |next: &usize| self.words[*next].start >= timed && !self.words[*next].is_of_time();
         let Some(next) = (at + 1..self.words.len()).find(behind) else { return false };
         !self.between(next - 1).contains([':', '–', '—', '|', '(', '[', '.', '：'])
             && !self.between(next - 1).contains(" - ")
@@ -395,6 +404,7 @@ mod tests {
             "Embargo: 99.99.2036",
             "Embargo: Friday noon",
             "Embargo until the minister's speech",
+            "Embargo until the minister's speech on 5 May 2199",
             "Not for release before 30 February 2036",
             "Not for publication or broadcast before 5 May 2199",
             "DO NOT PUBLISH BEFORE 10:00 ON FRIDAY",
@@ -457,6 +467,8 @@ mod tests {
             "Embargo until 5 May 2199 agreed by ministers",
             "Oil embargo until 5 May 2199",
             "Arms embargo extended until 5 May 2199",
+            "Embargo on grain exports extended until 5 May 2199",
+            "Embargo to be lifted on 5 May 2199",
             "embargo until 2027, the minister said. The board agreed on Friday.",
             "Embargoed goods seized at the port on 5 May 2199",
             "Embargoed until 2019, the report shows how the board worked.",

@@ -6,10 +6,12 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Block, Document, Embargo, Field};
+use super::{Block, Document, Embargo, Field, Lines};
 use crate::date::{self, Hints};
 use crate::text::{fold_space, has_digit};
 
+/// More embargo lines than this in one file are not believed, and hold back all of it.
+pub(super) const MOST: usize = 1_000;
 /// A headline behind an embargo has as many words as this, or it is a remark.
 const HEADLINE: usize = 4;
 
@@ -24,6 +26,9 @@ pub(super) fn lines<'t>(text: &'t str, first_line: u32) -> (Cow<'t, str>, Vec<Em
     let mut lines: Vec<&str> = text.split('\n').collect();
     let mut found = Vec::new();
     for at in 0..lines.len() {
+        if found.len() > MOST {
+            break;
+        }
         let line = lines[at];
         let Some(range) = date::embargo(line) else { continue };
         let mut said = fold_space(&line[range.clone()]);
@@ -99,15 +104,18 @@ pub(super) fn settle(document: &mut Document) {
     {
         document.embargoes.push(Embargo { said, line: title.line, gap_before: true, gap_after: true });
     }
+    document.embargoes.sort_by_key(|embargo| embargo.line);
     let known: Vec<u32> = document.embargoes.iter().map(|embargo| embargo.line).collect();
+    let is_known = |lines: Lines| {
+        known.get(known.partition_point(|line| *line < lines.first)).is_some_and(|line| *line <= lines.last)
+    };
     let mut found = Vec::new();
     document.blocks.retain(|block| {
-        if !date::may_say_embargo(&block.text) {
+        if found.len() + known.len() > MOST || !date::may_say_embargo(&block.text) {
             return true;
         }
-        let is_known = known.iter().any(|line| (block.lines.first..=block.lines.last).contains(line));
         let (said, is_all) = of_block(block);
-        found.extend(said.into_iter().filter(|_| !is_known).map(|said| Embargo {
+        found.extend(said.into_iter().filter(|_| !is_known(block.lines)).map(|said| Embargo {
             said,
             line: block.lines.first,
             gap_before: block.gap_before,
@@ -117,6 +125,12 @@ pub(super) fn settle(document: &mut Document) {
     });
     document.embargoes.append(&mut found);
     document.embargoes.sort_by_key(|embargo| embargo.line);
+    if document.embargoes.len() > MOST {
+        document.embargoes.truncate(MOST);
+        // On no line, so that it is for all that have none of their own; and no time, so that it holds.
+        let said = format!("more than {MOST} embargoes");
+        document.embargoes.insert(0, Embargo { said, line: 0, gap_before: true, gap_after: true });
+    }
 }
 
 /// What a declared title says of an embargo; a headline behind it is the title.

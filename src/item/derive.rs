@@ -48,8 +48,9 @@ pub(super) fn drafts(document: &Document, told: &Told, settings: &Settings) -> (
     let candidates = with_years(&pieces, candidates);
     let mut languages = Languages::default();
     let mut out = Vec::new();
-    let (embargoes, doubts) = embargo::of_pieces(document, &pieces);
+    let embargo::Shares { own: embargoes, crowd, problems: doubts } = embargo::of_pieces(document, &pieces);
     problems.extend(doubts);
+    let crowd = crowd.map(|line| (line, "too many lines say embargo".to_string()));
     let mut shared: BTreeMap<u32, usize> = BTreeMap::new();
     embargoes.iter().flatten().for_each(|embargo| *shared.entry(embargo.line).or_default() += 1);
     for ((piece, mut candidates), lines) in pieces.into_iter().zip(candidates).zip(embargoes) {
@@ -73,7 +74,9 @@ pub(super) fn drafts(document: &Document, told: &Told, settings: &Settings) -> (
         draft.sources[0].lines.first = above.chain([piece.lines.first]).min().unwrap_or(piece.lines.first);
         schedule(document, &piece, &mut draft, hold.until, settings, &context.hints);
         // Better late than before its time.
-        if let Some((line, why)) = hold.sealed.or_else(|| sealed(document, &draft, alone, &context.hints)) {
+        if let Some((line, why)) =
+            hold.sealed.or_else(|| crowd.clone()).or_else(|| sealed(document, &draft, alone, &context.hints))
+        {
             draft.unfinished = true;
             let message = format!("held back, since nobody can read until when ({why}): write it as 2025-06-05 10:00");
             problems.push(Problem::error(&document.path, message).at(line, 1));

@@ -3,6 +3,7 @@
 //! In doubt a line holds back more, and longer: what comes out late can still come out.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use chrono_tz::Tz;
@@ -17,6 +18,19 @@ use crate::problem::Problem;
 
 /// Days for which a release is written ahead of its embargo, at most.
 const AHEAD: i64 = 183;
+
+/// More different lines for all releases of a file are not believed.
+const MOST: usize = 16;
+
+/// Which embargo lines hold back which pieces of a document.
+pub(super) struct Shares<'d> {
+    /// The lines of each piece.
+    pub own: Vec<Vec<&'d Embargo>>,
+    /// A line beyond those that are believed: all pieces are held back.
+    pub crowd: Option<u32>,
+    /// What is doubtful.
+    pub problems: Vec<Problem>,
+}
 
 /// What holds a release back.
 #[derive(Debug, Default)]
@@ -33,12 +47,12 @@ pub(super) struct Hold {
 ///
 /// A line belongs to the release that it stands in; between two releases to the one that no blank line parts it from,
 /// else to both; above all of them to all that have none of their own.
-pub(super) fn of_pieces<'d>(document: &'d Document, pieces: &[Piece]) -> (Vec<Vec<&'d Embargo>>, Vec<Problem>) {
+pub(super) fn of_pieces<'d>(document: &'d Document, pieces: &[Piece]) -> Shares<'d> {
     let mut own: Vec<Vec<&Embargo>> = vec![Vec::new(); pieces.len()];
     let mut of_all: Vec<&Embargo> = Vec::new();
     let mut problems = Vec::new();
     if document.embargoes.is_empty() {
-        return (own, problems);
+        return Shares { own, crowd: None, problems };
     }
     let mut order: Vec<usize> = (0..pieces.len()).filter(|&at| !pieces[at].is_empty()).collect();
     order.sort_by_key(|&at| pieces[at].lines.first);
@@ -87,8 +101,12 @@ pub(super) fn of_pieces<'d>(document: &'d Document, pieces: &[Piece]) -> (Vec<Ve
             }
         }
     }
+    let mut said = BTreeSet::new();
+    of_all.retain(|embargo| said.insert(embargo.said.as_str()));
+    let crowd = of_all.get(MOST).map(|embargo| embargo.line);
+    of_all.truncate(MOST);
     own.iter_mut().filter(|own| own.is_empty()).for_each(|own| own.extend(&of_all));
-    (own, problems)
+    Shares { own, crowd, problems }
 }
 
 fn opens_with_gap(document: &Document, piece: &Piece) -> bool {

@@ -23,6 +23,8 @@ const SAME_RELEASE: i32 = 3;
 const PREFIX: usize = 48;
 /// A shorter text is no teaser.
 const SHORTEST_TEASER: usize = 20;
+/// Of a release in many files no more dates that were not taken are kept.
+const MOST_PASSED_OVER: usize = 24;
 /// What more drafts than this share is a formula.
 pub(super) const FORMULA: usize = 100;
 
@@ -273,6 +275,7 @@ pub(super) fn unite(a: Draft, b: Draft) -> Draft {
     append_new(&mut full.authors, other.authors);
     append_new(&mut full.attachments, other.attachments);
     full.passed_over.append(&mut other.passed_over);
+    full.passed_over.truncate(MOST_PASSED_OVER);
     full
 }
 

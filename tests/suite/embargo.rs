@@ -385,6 +385,21 @@ fn no_text_is_lost_beside_an_embargo() {
     assert_eq!(drafts[0].embargo.map(|until| until.to_utc()), Some(instant(TIME)));
 }
 
+#[test]
+fn a_file_of_embargoes_is_held_back_as_a_whole() {
+    let entry =
+        |n: usize, line: &str| format!("{n:04}-01-01\n\n{line}\nNotice of the secret gate\n\nGate {n} opens.\n\n");
+    let own: String =
+        (1900..2100).flat_map(|n| (0..6).map(move |_| n)).map(|n| entry(n, "Embargo: 5 May 2025")).collect();
+    let above: String = (1..29).map(|day| format!("Embargo: {day} May 2025\n\n")).collect();
+    let (a, b) = (entry(2001, ""), entry(2002, ""));
+    for text in [own + &a, format!("{above}{a}{b}")] {
+        let (drafts, problems) = derive(&[("a.txt", &text)]);
+        assert!(drafts.last().expect("releases").unfinished, "{:?}", problems.last());
+        assert!(problems.iter().any(|problem| problem.message.contains("held back")));
+    }
+}
+
 /// Blocks of the files of a newsroom, some of them in several files.
 const BLOCKS: &[&str] = &[
     "Harbour Office",

@@ -50,4 +50,5 @@ mod serve;
 mod serve_load;
 mod serve_settings;
 mod service;
+mod torture;
 mod watcher;

@@ -33,7 +33,8 @@ use std::ops::Range;
 
 use super::sanitise::{Base, Cleaner};
 use super::{
-    Author, Block, BlockKind, DateField, DateRole, DateSource, Document, Embargo, Field, Header, Lines, Syntax, fields,
+    Author, Block, BlockKind, DateField, DateRole, DateSource, Document, Embargo, Field, Header, Lines, Syntax,
+    embargo, fields,
 };
 use crate::date::Hints;
 use crate::problem::Problem;
@@ -281,7 +282,7 @@ fn embargoes(page: &Page<'_>) -> Vec<Embargo> {
         let number = page.dom.line_of_text(line.first);
         Some(Embargo { said: line.text[range].to_string(), line: number, gap_before: true, gap_after: true })
     });
-    said.collect()
+    said.take(embargo::MOST + 1).collect()
 }
 
 /// Names of authors: from linked data, `<meta>`, or an element marked as author.
