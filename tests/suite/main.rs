@@ -21,6 +21,7 @@ mod directory;
 mod docs;
 mod document;
 mod embargo;
+mod embargo_lines;
 mod feed;
 mod feed_archive;
 mod feed_edition;
