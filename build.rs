@@ -3,11 +3,14 @@
 
 #![allow(clippy::print_stdout, reason = "a build script speaks to cargo on standard output")]
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rustc-env=FEEDROOM_SOURCE={:016x}", source());
     println!("cargo:rerun-if-env-changed=FEEDROOM_COMMIT");
     let is_release = std::env::var("PROFILE").is_ok_and(|profile| profile == "release");
     let given = std::env::var("FEEDROOM_COMMIT").ok().filter(|commit| !commit.is_empty());
@@ -33,4 +36,20 @@ fn commit_of_clone() -> Option<String> {
         }
     }
     git(&["log", "-1", "--format=%h %cs", "--abbrev=12"])
+}
+
+/// A hash of all that may change how files are read: the source, and the versions of the crates.
+fn source() -> u64 {
+    let mut open = vec![PathBuf::from("src"), PathBuf::from("Cargo.toml"), PathBuf::from("Cargo.lock")];
+    let mut files = BTreeMap::new();
+    while let Some(path) = open.pop() {
+        println!("cargo:rerun-if-changed={}", path.display());
+        match std::fs::read_dir(&path) {
+            Ok(list) => open.extend(list.flatten().map(|entry| entry.path())),
+            Err(_) => drop(files.insert(path.clone(), std::fs::read(&path).unwrap_or_default())),
+        }
+    }
+    let mut hasher = DefaultHasher::new();
+    files.hash(&mut hasher);
+    hasher.finish()
 }

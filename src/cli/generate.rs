@@ -6,6 +6,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::{Exit, Source, report, setup};
+use crate::clock;
 use crate::config::Overrides;
 use crate::publish::directory;
 use crate::site::{self, Coding};
@@ -55,7 +56,7 @@ impl Generate {
                 return Exit::Failed;
             }
         };
-        if let Err(error) = press.remember() {
+        if let Err(error) = press.remember(clock::now()) {
             report::error(&format!("error: {error}"));
             return Exit::Failed;
         }

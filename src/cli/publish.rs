@@ -65,7 +65,7 @@ impl Publish {
         let published = bucket::publish(&mut bucket, impression.site, clock::now(), anew, progress);
         bar.lock().unwrap_or_else(PoisonError::into_inner).finish();
         // Pages were rendered on the way, and have validators to be remembered.
-        if let Err(error) = press.remember() {
+        if let Err(error) = press.remember(clock::now()) {
             report::error(&format!("error: {error}"));
         }
         let published = match published {

@@ -129,6 +129,7 @@ pub(super) fn print(
     parts: site::Parts,
 ) -> Result<Option<(Press, Impression)>, Stop> {
     let mut press = Press::new(self::press(settings, parts), ledger);
+    press.resume();
     let bar = report::Bar::new();
     press.look(&|done, of| bar.update(done, of));
     bar.finish();

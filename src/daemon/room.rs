@@ -153,6 +153,7 @@ impl Room {
             if ready.send(last).is_err() || failed {
                 return;
             }
+            self.press.resume();
             self.look();
             self.publish();
         }
@@ -237,8 +238,8 @@ impl Room {
     /// Remembers what was rendered for those who asked.
     fn remember(&mut self) {
         self.remembered = Instant::now();
-        if let Err(error) = self.press.remember() {
-            tracing::warn!("validators of pages are not remembered: {error}");
+        if let Err(error) = self.press.remember(clock::now()) {
+            tracing::warn!("what was read and served is not remembered: {error}");
         }
     }
 

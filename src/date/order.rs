@@ -1,11 +1,13 @@
 //! In which order all-numeric dates are written: what a text proves, and what a language suggests.
 
+use serde::{Deserialize, Serialize};
+
 use super::find::scan;
 use super::reader::{Mode, Reader};
 use super::{DateOrder, Hints};
 
 /// How many dates of a text prove each order: those of whose first two numbers one is above 12.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderProofs {
     /// Dates that can only be day first, `25/06/2025`.
     pub day_first: u32,

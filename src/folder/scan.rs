@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
+
 use super::Settings;
 use super::kind::{self, Kind};
 use super::tree::{Node, walk};
@@ -121,6 +123,16 @@ impl Stamp {
         let coarse = self.modified % 1_000_000_000 == 0 && self.changed % 1_000_000_000 == 0;
         let tick = if coarse { COARSE_TICK } else { TICK };
         now.saturating_sub(self.changed.max(self.modified.min(now))) < tick
+    }
+
+    /// The stamp to remember at `now` for another process: of a file that changed in the last two seconds one that no
+    /// look finds again.
+    pub fn to_remember(mut self, now: DateTime<Utc>) -> Self {
+        let now = now.timestamp_nanos_opt().unwrap_or(i64::MAX);
+        if now.saturating_sub(self.changed.max(self.modified)) < COARSE_TICK {
+            self.smudge();
+        }
+        self
     }
 
     /// Makes it differ from whatever a look finds.

@@ -56,10 +56,7 @@ impl Beside {
             news.iter().flat_map(|path| self.wanted.holders(Key::of(path))).copied().collect();
         let shared: Vec<Arc<str>> = paths.iter().flat_map(|path| self.named_as(attach::stem(path))).cloned().collect();
         for asset in shared.into_iter().chain(news).collect::<BTreeSet<_>>() {
-            let named = || attach::stems(&asset).map(releases).find(|releases| !releases.is_empty());
-            // Where several releases have that name, it is nobody's.
-            let owner = self.assets.contains(&asset).then(named).flatten().filter(|of| of.len() == 1);
-            let owner = owner.and_then(|of| of.into_iter().next());
+            let owner = self.assets.contains(&asset).then(|| owner(&asset, releases)).flatten();
             let before = match owner {
                 Some(owner) => self.owners.insert(asset, owner),
                 None => self.owners.remove(&asset),
@@ -92,8 +89,35 @@ impl Beside {
             return;
         }
         let wants: BTreeSet<Key> = attached.wants.iter().map(|path| Key::of(path)).collect();
+        self.want(release, wants.into_iter().collect());
+    }
+
+    fn want(&mut self, release: u32, wants: Box<[Key]>) {
         wants.iter().for_each(|&path| self.wanted.add(path, release));
-        self.wants.insert(release, wants.into_iter().collect());
+        self.wants.insert(release, wants);
+    }
+
+    /// What is remembered of a release: what it wants, and what it names that is not there.
+    pub fn kept(&self, release: u32) -> (&[Key], &[Problem]) {
+        let problems = self.problems.get(&release).map_or(&[][..], |problems| problems);
+        (self.wants.get(&release).map_or(&[], |wants| wants), problems)
+    }
+
+    /// Remembers what another process remembered of a release.
+    pub fn keep_again(&mut self, release: u32, wants: Vec<Key>, problems: Vec<Problem>) {
+        if !problems.is_empty() {
+            self.problems.insert(release, problems);
+        }
+        if !wants.is_empty() {
+            self.want(release, wants.into());
+        }
+    }
+
+    /// Files beside releases as another process had them: nobody is to be told of these.
+    pub fn resume(&mut self, assets: impl IntoIterator<Item = String>, releases: &dyn Fn(&str) -> BTreeSet<u32>) {
+        self.assets = assets.into_iter().map(Arc::from).collect();
+        let owned = self.assets.iter().filter_map(|asset| Some((Arc::clone(asset), owner(asset, releases)?)));
+        self.owners = owned.collect();
     }
 
     /// Forgets a release.
@@ -114,4 +138,10 @@ impl Beside {
         });
         found.filter(move |asset| attach::stems(asset).any(|name| name == stem))
     }
+}
+
+/// The release whose name an asset shares; where several have that name, it is nobody's.
+fn owner(asset: &str, releases: &dyn Fn(&str) -> BTreeSet<u32>) -> Option<u32> {
+    let named = attach::stems(asset).map(releases).find(|releases| !releases.is_empty())?;
+    if named.len() == 1 { named.into_iter().next() } else { None }
 }

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::quality::FixedState;
+use serde::{Deserialize, Serialize};
 use std::hash::BuildHasher as _;
 
 use super::index::Index;
@@ -21,7 +22,7 @@ const FORMULA: usize = 100;
 /// A text's key: equal for texts that a reader takes for the same.
 ///
 /// Two halves, so that it lies closely beside a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(super) struct Key(u32, u32);
 
 /// What a folder says of a text.
@@ -63,7 +64,7 @@ pub(super) struct Facts {
 }
 
 /// What is kept of a document's facts, to take it out again.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Trace {
     texts: Box<[Key]>,
     proofs: OrderProofs,
@@ -94,7 +95,7 @@ impl Key {
         (folded.len() >= LONG_ENOUGH).then(|| Self::of(folded))
     }
 
-    /// The key of a folded text of any length. It is the same in one run of the program only.
+    /// The key of a folded text of any length: the same in every run of the program on machines of one kind.
     pub fn of(folded: &str) -> Self {
         let hash = FixedState::with_seed(0).hash_one(folded);
         Key((hash >> 32) as u32, hash as u32)
@@ -127,10 +128,31 @@ impl Evidence {
         for (key, head) in &facts.texts {
             self.files.add(*key, file << 1 | u32::from(*head));
         }
-        self.order = self.order.and(facts.proofs);
-        if facts.is_numeric && facts.proofs.order().is_none() {
+        self.prove(file, facts.proofs, facts.is_numeric);
+    }
+
+    /// Takes a document in that was taken in by another process: its trace, and the positions of the texts that opened
+    /// a dated block.
+    pub fn add_again(&mut self, file: u32, trace: &Trace, heads: &[u32]) {
+        let mut heads = heads.iter().peekable();
+        for (at, key) in (0..).zip(&trace.texts) {
+            let head = heads.next_if_eq(&&at).is_some();
+            self.files.add(*key, file << 1 | u32::from(head));
+        }
+        self.prove(file, trace.proofs, trace.is_numeric);
+    }
+
+    fn prove(&mut self, file: u32, proofs: OrderProofs, is_numeric: bool) {
+        self.order = self.order.and(proofs);
+        if is_numeric && proofs.order().is_none() {
             self.undecided.insert(file);
         }
+    }
+
+    /// The positions, ascending, of a document's texts that open a dated block there.
+    pub fn heads(&self, file: u32, trace: &Trace) -> Vec<u32> {
+        let is_head = |key: &Key| self.files.holders(*key).binary_search(&(file << 1 | 1)).is_ok();
+        (0..).zip(&trace.texts).filter(|(_, key)| is_head(key)).map(|(at, _)| at).collect()
     }
 
     /// Takes a document out that was taken in before.
@@ -221,4 +243,15 @@ fn texts(document: &Document, keys: &[Option<Key>]) -> Vec<(Key, bool)> {
     out.reverse();
     out.dedup_by_key(|(key, _)| *key);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Key;
+
+    #[test]
+    fn a_key_is_the_same_in_every_run() {
+        // Other numbers make what was kept of older folders useless, and nothing worse: it is kept by program.
+        assert_eq!(Key::of("the quay is closed"), Key(4_120_645_359, 305_278_822));
+    }
 }

@@ -4,7 +4,7 @@
 //! Neither documents nor drafts are kept: what others say of a file later is told by keys, and what must be derived
 //! again is read again.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::BuildHasher;
 use std::ops::Bound;
 use std::sync::Arc;
@@ -45,23 +45,25 @@ pub type Reread<'r> = dyn Fn(&str) -> Option<Document> + Sync + 'r;
 #[derive(Debug)]
 pub struct Folder {
     settings: Settings,
-    evidence: Evidence,
-    files: Vec<Option<File>>,
+    pub(super) evidence: Evidence,
+    pub(super) files: Vec<Option<File>>,
     /// Numbers of files that are not in use.
-    free: Vec<u32>,
-    numbers: BTreeMap<Arc<str>, u32>,
-    groups: Groups,
-    beside: Beside,
+    pub(super) free: Vec<u32>,
+    pub(super) numbers: BTreeMap<Arc<str>, u32>,
+    pub(super) groups: Groups,
+    pub(super) beside: Beside,
     /// Of files that have any.
-    problems: BTreeMap<u32, Vec<Problem>>,
+    pub(super) problems: BTreeMap<u32, Vec<Problem>>,
+    /// Numbers of files of which something else is to be remembered than before.
+    pub(super) touched: HashSet<u32, foldhash::fast::FixedState>,
 }
 
 #[derive(Debug)]
-struct File {
-    path: Arc<str>,
-    trace: Trace,
+pub(super) struct File {
+    pub path: Arc<str>,
+    pub trace: Trace,
     /// The numbers of its drafts in the groups.
-    drafts: Box<[u32]>,
+    pub drafts: Box<[u32]>,
 }
 
 /// What is to be derived after a change.
@@ -97,6 +99,7 @@ impl Folder {
             groups: Groups::default(),
             beside: Beside::default(),
             problems: BTreeMap::new(),
+            touched: HashSet::default(),
         }
     }
 
@@ -113,7 +116,7 @@ impl Folder {
     pub fn update(&mut self, came: Vec<Document>, gone: &[String], read: &Reread<'_>) -> Change {
         let Intake { gone, came, otherwise } = self.take(came, gone);
         let mut left: Vec<u32> = gone.iter().flat_map(|file| &file.drafts).copied().collect();
-        let Self { groups, settings, evidence, files, numbers, beside, problems, .. } = self;
+        let Self { groups, settings, evidence, files, numbers, beside, problems, touched, .. } = self;
         let reader = Reader { settings, evidence, files, numbers, read };
         let anew = came.into_par_iter().map(|(file, (document, facts))| reader.derived(file, &document, &facts));
         let again = otherwise.into_par_iter().filter_map(|file| reader.again(file));
@@ -125,6 +128,7 @@ impl Folder {
         for Derived { file, drafts, sketches, problems: met } in derived {
             let known = reader.file(file);
             left.extend(&known.drafts);
+            touched.insert(file);
             problems.remove(&file);
             if !met.is_empty() {
                 problems.insert(file, met);
@@ -143,7 +147,8 @@ impl Folder {
             known.drafts = fresh.by_ref().take(count).collect();
         }
         let reader = Reader { settings, evidence, files, numbers, read };
-        tell(&reader, groups, beside, regrouped, words)
+        touched.extend(regrouped.paths.iter().filter_map(|path| numbers.get(path)));
+        tell(&reader, groups, beside, regrouped, words, touched)
     }
 
     /// What is wrong with the files, in no particular order.
@@ -177,6 +182,7 @@ impl Folder {
             .into_iter()
             .filter_map(|file| {
                 let gone = self.files[file as usize].take()?;
+                self.touched.insert(file);
                 self.numbers.remove(&gone.path);
                 self.problems.remove(&file);
                 self.free.push(file);
@@ -220,12 +226,14 @@ fn tell(
     beside: &mut Beside,
     regrouped: Regrouped,
     mut words: Words,
+    touched: &mut HashSet<u32, foldhash::fast::FixedState>,
 ) -> Change {
     let Regrouped { changed, dissolved, mut before, paths } = regrouped;
     dissolved.iter().for_each(|&first| beside.forget(first));
-    let owners = |stem: &str| reader.releases(stem, groups);
+    let owners = |stem: &str| releases(reader.files, reader.numbers, groups, stem);
     let turned: Vec<u32> = beside.turned(&paths, &owners).into_iter().filter(|&first| groups.is_first(first)).collect();
     let wanted: BTreeSet<u32> = changed.into_iter().chain(turned).collect();
+    touched.extend(wanted.iter().filter_map(|&first| reader.numbers.get(&groups.place(first).path)));
     reader
         .complete(&mut words, wanted.iter().flat_map(|&first| groups.release(first)).map(|&draft| groups.place(draft)));
 
@@ -319,14 +327,20 @@ impl Reader<'_> {
             |path: &Arc<str>| (path.clone(), self.drafts(path).unwrap_or_default().into_iter().map(Some).collect());
         words.extend(missing.into_par_iter().map(read).collect::<Vec<_>>());
     }
+}
 
-    /// The releases that stand in the files whose path without its extension this is.
-    fn releases(&self, stem: &str, groups: &Groups) -> BTreeSet<u32> {
-        let whole = self.numbers.get_key_value(stem).into_iter();
-        let dot = format!("{stem}.");
-        let beyond = self.numbers.range::<str, _>((Bound::Included(dot.as_str()), Bound::Unbounded));
-        let beyond = beyond.take_while(|(path, _)| path.starts_with(&dot));
-        let files = whole.chain(beyond).filter(|(path, _)| attach::stem(path) == stem);
-        files.flat_map(|(_, &file)| &self.file(file).drafts).map(|&draft| groups.first(draft)).collect()
-    }
+/// The releases that stand in the files whose path without its extension this is.
+pub(super) fn releases(
+    files: &[Option<File>],
+    numbers: &BTreeMap<Arc<str>, u32>,
+    groups: &Groups,
+    stem: &str,
+) -> BTreeSet<u32> {
+    let whole = numbers.get_key_value(stem).into_iter();
+    let dot = format!("{stem}.");
+    let beyond = numbers.range::<str, _>((Bound::Included(dot.as_str()), Bound::Unbounded));
+    let beyond = beyond.take_while(|(path, _)| path.starts_with(&dot));
+    let named = whole.chain(beyond).filter(|(path, _)| attach::stem(path) == stem);
+    let named = named.filter_map(|(_, &file)| files[file as usize].as_ref());
+    named.flat_map(|file| &file.drafts).map(|&draft| groups.first(draft)).collect()
 }

@@ -82,6 +82,33 @@ impl Groups {
         self.member_mut(first).told = hash;
     }
 
+    /// What tells which others are the same release as a draft.
+    pub fn sketch(&self, draft: u32) -> &Sketch {
+        &self.member(draft).sketch
+    }
+
+    /// Drafts as another process had them, numbered as they come, with their releases: the drafts of each in their
+    /// order, and what was told of it. `None` where that does not go together.
+    pub fn resume(drafts: Vec<(Place, Sketch)>, releases: Vec<(Box<[u32]>, u64)>) -> Option<Self> {
+        let mut groups = Self::default();
+        for (place, sketch) in drafts {
+            groups.insert(place, sketch);
+        }
+        let mut free = vec![true; groups.drafts.len()];
+        for (drafts, told) in releases {
+            let &first = drafts.first()?;
+            for &draft in &drafts {
+                std::mem::replace(free.get_mut(draft as usize)?, false).then_some(())?;
+                groups.member_mut(draft).first = first;
+            }
+            groups.tell(first, told);
+            if drafts.len() > 1 {
+                groups.several.insert(first, drafts);
+            }
+        }
+        free.iter().all(|free| !free).then_some(groups)
+    }
+
     /// Takes drafts out and others in. Returns the numbers of those that came, and what became of releases.
     ///
     /// `words` reads the openings of two drafts again, the fuller first.

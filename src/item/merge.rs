@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 
 use chrono::Datelike;
+use serde::{Deserialize, Serialize};
 
 use super::dating;
 use super::evidence::{Key, LONG_ENOUGH};
@@ -129,7 +130,7 @@ fn paragraphs(draft: &Draft) -> impl Iterator<Item = &str> {
 }
 
 /// What of a draft tells which others are the same release, kept without its words.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Sketch {
     /// The keys of title, opening and their beginnings, each once; behind them those of its paragraphs, ordered.
     keys: Box<[Key]>,

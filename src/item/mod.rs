@@ -28,6 +28,7 @@ mod beside;
 mod folder;
 mod groups;
 mod index;
+mod kept;
 mod merge;
 
 mod dateline;

@@ -179,6 +179,7 @@ impl Ledger {
         }
         let now = DateTime::UNIX_EPOCH;
         self.store.transaction("import into", |db| {
+            super::memory::outdate(db)?;
             for change in &changes {
                 self.store.write(db, std::slice::from_ref(change), now)?;
             }

@@ -17,6 +17,7 @@ mod grade;
 mod index;
 mod likely;
 mod matching;
+mod memory;
 mod naming;
 mod outcome;
 mod plan;
@@ -44,6 +45,7 @@ use chrono::{DateTime, Utc};
 pub use adopt::{Adopted, Adoption, Fate};
 pub use error::{LedgerError, Trouble};
 pub use fuse::Hold;
+pub use memory::Piece;
 pub use outcome::{Decision, Kept, Outcome, State, Touched, What};
 pub use print::Hash;
 pub use reason::{How, Reason};
@@ -86,6 +88,8 @@ pub struct Ledger {
     last: Option<DateTime<Utc>>,
     /// What it last told; `None` where this process has not been told of every item.
     told: Option<Told>,
+    /// Hashes of the pieces of seats that are written.
+    written: Vec<u64>,
 }
 
 impl Ledger {
@@ -116,7 +120,7 @@ impl Ledger {
         let records = store.records()?;
         let last = store.setting(LAST)?.and_then(|at| at.parse().ok());
         let (index, seats, likely) = (OnceCell::new(), Seats::default(), RefCell::default());
-        Ok(Self { store, records, index, seats, likely, ephemeral, last, told: None })
+        Ok(Self { store, records, index, seats, likely, ephemeral, last, told: None, written: Vec::new() })
     }
 
     /// Decides what the scan means, remembers it, and only then tells. Nothing is changed where this fails.
@@ -258,6 +262,15 @@ impl Ledger {
         self.seats = Seats::default();
         self.likely = RefCell::default();
         self.told = None;
+    }
+
+    /// Seats drafts as another process did. Records have not changed since.
+    fn take_seats(&mut self, seats: Seats) {
+        self.index();
+        let loose: Vec<usize> = (0..self.records.len()).filter(|&slot| seats.place(slot).is_none()).collect();
+        let index = self.index.get_mut().expect("it was made just now");
+        index.loosen_only(&loose, &self.records);
+        self.seats = seats;
     }
 
     fn plan(&self, scan: &Scan, now: DateTime<Utc>, settings: &Settings) -> Result<(Plan, Option<Hold>), LedgerError> {

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::index::Index;
 use super::record::Record;
 use crate::item::Place;
@@ -26,10 +28,21 @@ pub struct Seats {
 }
 
 /// A declared id that could not be given.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Taken {
     pub declared: String,
     pub problem: Problem,
+}
+
+/// What outlives the process of one record's seat.
+#[derive(Serialize, Deserialize)]
+pub struct Kept {
+    /// The number of the draft in its file; the file only where it is not the first of the record's.
+    place: Option<(u32, Option<String>)>,
+    adrift: bool,
+    mute: bool,
+    apart: Option<Vec<String>>,
+    taken: Option<Taken>,
 }
 
 /// A draft on a record.
@@ -112,6 +125,46 @@ impl Seats {
             }
             self.sit(seat);
         }
+    }
+
+    /// What is to be kept of a record's seat.
+    pub fn kept(&self, slot: usize, record: &Record) -> Kept {
+        let place = self.place(slot);
+        let file = |place: &Place| (record.paths.first() != Some(&place.path)).then(|| place.path.to_string());
+        let slot = slot as u32;
+        Kept {
+            place: place.map(|place| (place.number, file(place))),
+            adrift: self.adrift.contains(&slot),
+            mute: self.mute.contains(&slot),
+            apart: self.apart.get(&slot).map(|paths| paths.iter().map(|path| path.to_string()).collect()),
+            taken: place.and_then(|place| self.taken.get(place)).cloned(),
+        }
+    }
+
+    /// The seats of all records as they were kept, and what could not be read then. `None` where that does not go
+    /// together.
+    pub fn resume(kept: Vec<Kept>, records: &[Record], unread: Vec<String>) -> Option<Self> {
+        let mut seats = Self { unread, places: vec![None; records.len()], ..Self::default() };
+        let mut slots = Vec::with_capacity(records.len());
+        for (slot, (kept, record)) in (0_u32..).zip(kept.into_iter().zip(records)) {
+            if kept.adrift {
+                seats.adrift.insert(slot);
+            }
+            if kept.mute {
+                seats.mute.insert(slot);
+            }
+            if let Some(apart) = kept.apart {
+                seats.apart.insert(slot, apart.into_iter().map(Arc::from).collect());
+            }
+            let Some((number, path)) = kept.place else { continue };
+            let path = path.map(Arc::from).or_else(|| record.paths.first().cloned())?;
+            let place = Place { path, number };
+            seats.taken.extend(kept.taken.map(|taken| (place.clone(), taken)));
+            slots.push((place.clone(), slot));
+            seats.places[slot as usize] = Some(place);
+        }
+        seats.slots = slots.into_iter().collect();
+        (seats.slots.len() == seats.places.iter().flatten().count()).then_some(seats)
     }
 
     /// Takes in what was decided of everything there is.

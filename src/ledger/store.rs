@@ -16,6 +16,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use zstd::bulk::Compressor;
 
 use super::error::{LedgerError, Trouble};
+use super::memory;
 use super::plan::Change;
 use super::print::Print;
 use super::record::Record;
@@ -30,11 +31,12 @@ const LOCK: &str = "ledger.lock";
 /// `FDRM`, so that no other program's database is taken for a ledger (sqlite.org/fileformat2.html, 1.3.15).
 const APPLICATION: i32 = 0x4644_524d;
 /// One step for each version of the schema; the database's `user_version` counts those taken.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("schema_1.sql"),
     include_str!("schema_2.sql"),
     include_str!("schema_3.sql"),
     include_str!("schema_4.sql"),
+    include_str!("schema_5.sql"),
 ];
 /// Databases up to this many bytes are checked whole when opened.
 const CHECKED: u64 = 32 << 20;
@@ -216,6 +218,9 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), LedgerError> {
         self.transaction("write to", |db| {
+            if !changes.is_empty() {
+                memory::outdate(db)?;
+            }
             self.write(db, changes, now)?;
             settings.iter().try_for_each(|(name, value)| set(db, name, value.as_deref()))
         })

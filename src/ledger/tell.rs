@@ -14,9 +14,9 @@ use crate::problem::Problem;
 
 /// What was last told.
 pub struct Told {
-    at: DateTime<Utc>,
+    pub at: DateTime<Utc>,
     /// How long tombstones stood then.
-    life: TimeDelta,
+    pub life: TimeDelta,
     withdrawn: Arc<[(usize, Kept)]>,
     /// Of the index: another where the tombstones may be others.
     version: u64,
@@ -116,6 +116,11 @@ impl Ledger {
     pub(super) fn telling(&self, outcome: &Outcome, now: DateTime<Utc>, settings: &Settings) -> Told {
         let withdrawn = Arc::clone(&outcome.withdrawn);
         Told { at: now, life: settings.tombstone_life, withdrawn, version: self.index().version() }
+    }
+
+    /// What was told at an instant, of the records as they are.
+    pub(super) fn told_at(&self, at: DateTime<Utc>, life: TimeDelta) -> Told {
+        Told { at, life, withdrawn: self.withdrawn(&self.view(), at, life), version: self.index().version() }
     }
 
     /// What there is to tell: of everything at first, then of `slots` and of what time has changed.

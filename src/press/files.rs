@@ -27,46 +27,52 @@ const AT_ONCE: u64 = 8 << 20;
 
 /// What is known of one folder.
 pub(super) struct Shelf {
-    folder: Folder,
+    pub(super) folder: Folder,
     root: RootState,
-    files: BTreeMap<String, File>,
+    pub(super) files: BTreeMap<String, File>,
     names: Names,
     /// Files whose stamp could not be read, so that what is known of them is of an earlier one.
-    stale: BTreeSet<String>,
+    pub(super) stale: BTreeSet<String>,
     /// Files that were being written.
     changing: BTreeSet<String>,
     /// What is wrong with files that have been read.
-    problems: BTreeMap<String, Vec<Problem>>,
-    assets: BTreeMap<String, Asset>,
+    pub(super) problems: BTreeMap<String, Vec<Problem>>,
+    pub(super) assets: BTreeMap<String, Asset>,
     /// What is neither release nor asset, or could not be looked at.
     met: Vec<Problem>,
     /// Paths at and below which nobody could look.
     unknown: BTreeSet<String>,
     /// What the documents of the files hold.
-    releases: item::Folder,
+    pub(super) releases: item::Folder,
     /// What became of drafts since it was last asked.
-    change: BTreeMap<Place, News>,
+    pub(super) change: BTreeMap<Place, News>,
     /// Which assets came, changed or went since it was last asked, with the prefix.
-    asset_change: BTreeSet<String>,
+    pub(super) asset_change: BTreeSet<String>,
+    /// The same since it was last remembered, without the prefix.
+    pub(super) touched_assets: BTreeSet<String>,
+    /// What stood in the folder just now, where somebody has looked already.
+    pub(super) looked: Option<Look>,
 }
 
 /// A release file as it was last read.
-struct File {
-    stamp: Stamp,
+pub(super) struct File {
+    pub stamp: Stamp,
     /// A hash of the bytes of its document; `None` where there is none.
-    hash: Option<u64>,
+    pub hash: Option<u64>,
 }
 
 /// A file beside releases.
-struct Asset {
-    path: PathBuf,
-    stamp: Stamp,
+pub(super) struct Asset {
+    pub path: PathBuf,
+    pub stamp: Stamp,
     /// A hash of its bytes, made when it is first wanted.
-    hash: OnceLock<String>,
+    pub hash: OnceLock<String>,
+    /// Whether that is remembered.
+    pub is_kept: bool,
 }
 
 /// What became of a place.
-struct News {
+pub(super) struct News {
     /// Whether it held another draft when it was last asked.
     was: bool,
     now: Option<Arc<Draft>>,
@@ -112,6 +118,8 @@ impl Shelf {
             releases,
             change: BTreeMap::new(),
             asset_change: BTreeSet::new(),
+            touched_assets: BTreeSet::new(),
+            looked: None,
         }
     }
 
@@ -124,7 +132,7 @@ impl Shelf {
 
     /// Looks at the whole folder. Returns whether anything changed.
     pub fn look(&mut self, progress: &super::Progress<'_>) -> bool {
-        let look = folder::scan(&self.folder.files);
+        let look = self.looked.take().unwrap_or_else(|| folder::scan(&self.folder.files));
         let changed = self.root != look.root || self.met != look.problems;
         self.root = look.root;
         self.met.clone_from(&look.problems);
@@ -142,6 +150,7 @@ impl Shelf {
 
     /// Looks at some paths: files, or folders with all below them.
     pub fn look_at(&mut self, paths: &[String]) -> bool {
+        self.looked = None;
         let mut look = folder::look_at(&self.folder.files, paths);
         let others = self.other_names(paths, &look);
         let paths = &[paths, &others[..]].concat()[..];
@@ -164,6 +173,14 @@ impl Shelf {
     pub fn find_assets(&mut self) {
         let look = folder::scan(&self.folder.files);
         self.take(&Look { releases: Vec::new(), ..look }, Gone::default(), &|_, _| {});
+    }
+
+    /// Looks at the files beside the releases that are known, and at nothing else.
+    pub(super) fn find_known_assets(&mut self) {
+        let paths: Vec<String> = self.assets.keys().cloned().collect();
+        let look = Look { releases: Vec::new(), ..folder::look_at(&self.folder.files, &paths) };
+        let gone = self.gone(&look, &paths);
+        self.take(&look, gone, &|_, _| {});
     }
 
     /// What changed of the drafts since this was last asked.
@@ -210,6 +227,7 @@ impl Shelf {
                 at_or_below(&self.assets, of).filter(|path| !is_there(&look.assets, path)).cloned().collect();
             for path in lost {
                 self.assets.remove(&path);
+                self.touched_assets.insert(path.clone());
                 let path = self.prefixed(&path);
                 self.releases.lay_beside([], [path.as_str()]);
                 self.asset_change.insert(path);
@@ -229,7 +247,9 @@ impl Shelf {
                 continue;
             }
             let path = self.folder.files.root.join(&entry.path);
-            self.assets.insert(entry.path.clone(), Asset { path, stamp: entry.stamp, hash: OnceLock::new() });
+            self.assets
+                .insert(entry.path.clone(), Asset { path, stamp: entry.stamp, hash: OnceLock::new(), is_kept: false });
+            self.touched_assets.insert(entry.path.clone());
             let path = self.prefixed(&entry.path);
             self.releases.lay_beside([path.clone()], []);
             self.asset_change.insert(path);
@@ -269,6 +289,7 @@ impl Shelf {
         let hash = self.files.get(path).and_then(|file| file.hash);
         let (file, problems, stale, changing) = match outcome {
             Outcome::Same(stamp) => {
+                self.releases.touch(&self.prefixed(path));
                 self.put(path, File { stamp, hash });
                 return false;
             }
@@ -285,6 +306,9 @@ impl Shelf {
             Outcome::Refused(problem) => (File { stamp: entry.stamp, hash }, vec![problem], true, false),
         };
         self.put(path, file);
+        if stale {
+            self.releases.touch(&self.prefixed(path));
+        }
         set(&mut self.stale, path, stale);
         set(&mut self.changing, path, changing);
         self.problems.remove(path);
@@ -294,7 +318,7 @@ impl Shelf {
         true
     }
 
-    fn put(&mut self, path: &str, file: File) {
+    pub(super) fn put(&mut self, path: &str, file: File) {
         let now = Some(file.stamp.inode);
         let before = self.files.insert(path.to_string(), file).map(|file| file.stamp.inode);
         self.names.follow(path, before, now, || inodes(&self.files));
@@ -353,7 +377,7 @@ impl Shelf {
         }
     }
 
-    fn prefixed(&self, path: &str) -> String {
+    pub(super) fn prefixed(&self, path: &str) -> String {
         format!("{}{path}", self.folder.prefix)
     }
 
@@ -464,7 +488,7 @@ fn set(set: &mut BTreeSet<String>, path: &str, holds: bool) {
 }
 
 /// A hash that tells whether bytes are those of before.
-fn hash_of(bytes: &[u8]) -> u64 {
+pub(super) fn hash_of(bytes: &[u8]) -> u64 {
     FixedState::with_seed(0).hash_one(bytes)
 }
 

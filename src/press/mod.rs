@@ -23,6 +23,7 @@ mod compose;
 mod desk;
 mod files;
 mod keeper;
+mod memory;
 mod names;
 mod print;
 mod publish;
@@ -90,6 +91,10 @@ pub struct Press {
     register: Arc<Register>,
     /// What feeds hold whose validators are not remembered yet.
     holdings: Holdings,
+    /// The instant at which the last site was shown out of the ledger.
+    recalled: Option<DateTime<Utc>>,
+    /// Whether what it takes to go on in another process is remembered, but for what was touched since.
+    is_kept: bool,
 }
 
 /// What came off the press.
@@ -147,6 +152,8 @@ impl Press {
             bodies,
             register,
             holdings: Holdings::new(),
+            recalled: None,
+            is_kept: false,
         }
     }
 
@@ -157,7 +164,7 @@ impl Press {
         if !same {
             self.shelves = settings.folders.iter().cloned().map(Shelf::new).collect();
             self.pending = Pending::default();
-            self.told = false;
+            (self.told, self.is_kept) = (false, false);
         }
         self.settings = settings;
         (self.desk, self.builder, self.bodies) = (None, None, None);
@@ -188,19 +195,19 @@ impl Press {
         self.shelves.iter().flat_map(Shelf::problems).collect()
     }
 
-    /// Remembers the validators of what was published, and of what was rendered for those who asked, so that they
-    /// outlive the process. To be said when nothing else is to be done, and at the end.
+    /// Remembers the validators of what was published, and of what was rendered for those who asked, and what was read,
+    /// so that they outlive the process. To be said when nothing else is to be done, and at the end.
     ///
     /// # Errors
     /// The ledger could not remember.
-    pub fn remember(&mut self) -> Result<(), LedgerError> {
+    pub fn remember(&mut self, now: DateTime<Utc>) -> Result<(), LedgerError> {
         let holdings = std::mem::take(&mut self.holdings);
         self.ledger.remember(&self.register.news(holdings), &Shelves::new())?;
         if let Some(desk) = &mut self.desk {
             let (key, faces) = desk.faces();
             self.ledger.keep_faces(key, &faces)?;
         }
-        Ok(())
+        self.keep(now)
     }
 
     /// What publishing now would do, without doing it: of a press that has not published yet.
@@ -233,6 +240,7 @@ impl Press {
         let mut builder = Builder::new(self.settings.parts);
         let printed = self.print(&outcome, &desk, None, now, &mut builder, &self.register)?;
         (self.desk, self.builder) = (Some(desk), Some(builder));
+        self.recalled = Some(now);
         let veiled = self.veiled(&outcome)?;
         Ok(printed.of(outcome, veiled).0)
     }
@@ -251,9 +259,11 @@ impl Press {
         self.shelves.iter().flat_map(Shelf::named)
     }
 
-    /// Looks for the files beside the releases, without reading any release.
+    /// Looks for the files beside the releases, without reading any release; of a press that has not looked yet.
     pub fn find_assets(&mut self) {
-        self.shelves.iter_mut().for_each(Shelf::find_assets);
+        if !self.find_known_assets() {
+            self.shelves.iter_mut().for_each(Shelf::find_assets);
+        }
     }
 
     /// Whether none of the folders could be looked at.

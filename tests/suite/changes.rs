@@ -24,13 +24,35 @@ struct Told {
     known: BTreeMap<Place, Arc<Draft>>,
     /// How many files were read again.
     again: AtomicUsize,
+    /// What is kept of it for another process.
+    kept: BTreeMap<u32, Vec<u8>>,
 }
 
 impl Told {
     fn new() -> Self {
         let folder = Folder::new(settings());
         let (files, assets, known) = Default::default();
-        Self { files, assets, folder, known, again: AtomicUsize::new(0) }
+        Self { files, assets, folder, known, again: AtomicUsize::new(0), kept: BTreeMap::new() }
+    }
+
+    /// Keeps what is other than when this was last called.
+    fn keep(&mut self) {
+        for number in self.folder.take_touched() {
+            match self.folder.kept(number) {
+                Some((_, bytes)) => drop(self.kept.insert(number, bytes)),
+                None => drop(self.kept.remove(&number)),
+            }
+        }
+        let all = self.folder.numbers().map(|number| (number, self.folder.kept(number).expect("it is there").1));
+        assert_eq!(self.kept, all.collect());
+    }
+
+    /// Goes on from what was kept, as another process would.
+    fn restart(&mut self) {
+        self.keep();
+        let kept: Vec<(u32, Vec<u8>)> = self.kept.clone().into_iter().collect();
+        self.folder = Folder::resume(settings(), &kept, self.assets.iter().cloned()).expect("all of it was kept");
+        assert!(self.folder.take_touched().is_empty());
     }
 
     /// Writes files, and removes those that have no text.
@@ -145,6 +167,7 @@ fn text() -> impl Strategy<Value = String> {
 enum Step {
     Files(Vec<(String, Option<String>)>),
     Assets(Vec<(String, bool)>),
+    Restart,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -165,6 +188,7 @@ fn step() -> impl Strategy<Value = Step> {
         12 => prop::collection::vec(file, 1..4).prop_map(Step::Files),
         4 => assets.prop_map(|of| Step::Assets(of.into_iter().map(|(at, there)| (ASSETS[at].to_string(), there)).collect())),
         1 => many.prop_map(Step::Files),
+        5 => Just(Step::Restart),
     ]
 }
 
@@ -189,6 +213,7 @@ proptest! {
                     }
                     told.change(&[]);
                 }
+                Step::Restart => told.restart(),
             }
             told.check();
         }
@@ -263,4 +288,19 @@ fn what_cannot_be_read_again_comes_when_it_can() {
     assert_eq!((change.gone.len(), titles(&change)), (1, vec![]), "nobody knows what b.md says");
     let change = folder.update(vec![teaser], &[], &|_| None);
     assert_eq!((change.gone.len(), titles(&change)), (0, vec!["b.md 1".to_string()]));
+}
+
+#[test]
+fn what_was_kept_in_part_or_damaged_is_not_used() {
+    let mut told = Told::new();
+    told.change(&[write("a.txt", &release(1)), write("b.txt", &release(1)), write("c.txt", &release(3))]);
+    told.keep();
+    let resume = |kept: &[(u32, Vec<u8>)]| Folder::resume(settings(), kept, []).is_some();
+    let whole: Vec<(u32, Vec<u8>)> = told.kept.clone().into_iter().collect();
+    assert!(resume(&whole));
+    assert!(!resume(&whole[1..]), "a copy without its first");
+    assert!(!resume(&whole[..1]), "a first without its copy");
+    assert!(!resume(&[&whole[..], &whole[2..]].concat()), "twice");
+    let cut: Vec<(u32, Vec<u8>)> = whole.iter().map(|(at, bytes)| (*at, bytes[..bytes.len() - 1].to_vec())).collect();
+    assert!(!resume(&cut));
 }

@@ -476,7 +476,8 @@ fn a_ledger_of_the_first_version_is_read_and_taken_over() {
     let sqlite = rusqlite::Connection::open(dir.path().join("ledger.db")).unwrap();
     sqlite
         .execute_batch(
-            "DROP TABLE shelf; DROP TABLE face; ALTER TABLE item DROP COLUMN passed; PRAGMA user_version = 1",
+            "DROP TABLE shelf; DROP TABLE face; DROP TABLE memory; ALTER TABLE item DROP COLUMN passed; \
+             PRAGMA user_version = 1",
         )
         .unwrap();
     assert_eq!(Ledger::read(dir.path()).unwrap().shelves().unwrap(), Shelves::new());

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 //! Telling a ledger what changed comes to the same as telling it everything: two ledgers live through one random
-//! history, the one told of changes, the other of the whole folder each time.
+//! history, the one told of changes, the other of the whole folder each time. In every fourth history they are on a disk,
+//! and the one ends now and then and goes on in another process.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -154,8 +155,16 @@ fn history(seed: u64, operations: usize) {
         unread: Vec::new(),
     };
     let settings = Settings { tombstone_life: TimeDelta::days(20), ..Settings::default() };
-    let (mut one, mut two) = (Ledger::ephemeral().unwrap(), Ledger::ephemeral().unwrap());
+    let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let is_kept = seed % 4 == 1;
+    let open = |at: usize| if is_kept { Ledger::open(dirs[at].path()) } else { Ledger::ephemeral() }.unwrap();
+    let (mut one, mut two) = (open(0), open(1));
+    let mut ends = Dice(seed);
+    // Whether the one goes on from what was kept, and how often it did so in another process.
+    let (mut goes_on, mut went_on) = (false, 0);
     let mut known: BTreeMap<Place, Draft> = BTreeMap::new();
+    // The same when it was kept last.
+    let mut kept: BTreeMap<Place, Draft> = BTreeMap::new();
     let mut heard: BTreeMap<usize, Kept> = BTreeMap::new();
     for step in 0..operations {
         folder.now += TimeDelta::hours(folder.dice.roll(20) as i64 - 2);
@@ -164,6 +173,21 @@ fn history(seed: u64, operations: usize) {
         let shared = |(place, draft): (&Place, &Draft)| (place.clone(), Arc::new(draft.clone()));
         let roots = vec![Root { path: String::new(), state: RootState::Present }];
         let scan = Scan { roots, unread: folder.unread.clone(), ..Scan::default() };
+        let mut anew = step == 0 || folder.dice.one_in(40);
+        if is_kept && ends.one_in(3) {
+            drop(one);
+            one = open(0);
+            let recalled = ends.one_in(2).then(|| folder.now - TimeDelta::hours(ends.roll(3) as i64));
+            let shown = recalled.map(|at| one.recall(at, &settings).unwrap());
+            goes_on = one.resume("key", recalled, &settings).unwrap();
+            if goes_on {
+                heard.extend(shown.iter().flat_map(|shown| &shown.touched).map(|one| (one.slot, one.kept.clone())));
+                known.clone_from(&kept);
+                went_on += 1;
+            }
+            anew |= !goes_on;
+            assert!(!one.resume("other key", recalled, &settings).unwrap());
+        }
         let mut came: Vec<(Place, Arc<Draft>)> =
             drafts.iter().filter(|(place, draft)| known.get(place) != Some(draft)).map(shared).collect();
         if folder.dice.one_in(8) {
@@ -172,7 +196,7 @@ fn history(seed: u64, operations: usize) {
         }
         let other = |(place, draft): &(&Place, &Draft)| drafts.get(place) != Some(draft);
         let gone: Vec<Place> = known.iter().filter(other).map(|(place, _)| place.clone()).collect();
-        let change = Scan { came, gone, whole: step == 0 || folder.dice.one_in(40), ..scan.clone() };
+        let change = Scan { came, gone, whole: anew, ..scan.clone() };
         let change = if change.whole { Scan { came: drafts.iter().map(shared).collect(), ..change } } else { change };
         let whole = Scan { came: drafts.iter().map(shared).collect(), whole: true, ..scan };
         let case = || format!("seed {seed}, step {step}: {:?}", folder.unread);
@@ -191,11 +215,17 @@ fn history(seed: u64, operations: usize) {
         assert!(one.items().all(|(slot, kept)| heard[&slot] == kept), "touched, {}", case());
         if first.held.is_none() {
             known = drafts;
+            if is_kept && ends.one_in(2) {
+                one.keep("key", !goes_on, &[(step as i64, Some(vec![1]))]).unwrap();
+                kept.clone_from(&known);
+                goes_on = true;
+            }
         } else if folder.dice.one_in(2) {
             one.confirm(folder.now).unwrap();
             two.confirm(folder.now).unwrap();
         }
     }
+    assert!(!is_kept || went_on > 3, "seed {seed}: {went_on}");
 }
 
 #[test]

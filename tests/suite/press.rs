@@ -32,9 +32,14 @@ pub fn press(root: &Path, state: &Path) -> Press {
 
 /// The same with other topics.
 pub fn press_with(root: &Path, state: &Path, topics: TopicSource) -> Press {
+    Press::new(settings_with(root, topics), Ledger::open(state).unwrap())
+}
+
+/// What that press works with.
+pub fn settings_with(root: &Path, topics: TopicSource) -> press::Settings {
     let reading = item::Settings { time_zone: chrono_tz::UTC, language: Some("en".into()), date_order: None };
     let files = folder::Settings::new(root.canonicalize().unwrap());
-    let settings = press::Settings {
+    press::Settings {
         newsroom: Newsroom {
             title: "Harbour Office".into(),
             base_url: "https://news.harbour.example/".into(),
@@ -45,8 +50,7 @@ pub fn press_with(root: &Path, state: &Path, topics: TopicSource) -> Press {
         topics,
         ledger: ledger::Settings { flood: 10_000, ..ledger::Settings::default() },
         parts: Parts::All,
-    };
-    Press::new(settings, Ledger::open(state).unwrap())
+    }
 }
 
 fn run(press: &mut Press, now: DateTime<Utc>) -> Impression {
@@ -86,7 +90,7 @@ fn archive_pages_stay_through_backdated_releases_and_a_restart() {
     write(root.path(), 0, 180, "2024-01-01");
     let mut first = press(root.path(), state.path());
     let before = archive(&run(&mut first, now()));
-    first.remember().unwrap();
+    first.remember(now()).unwrap();
     let paths: Vec<&str> = before.keys().map(String::as_str).collect();
     assert_eq!(paths, ["/archive/1.atom.xml", "/archive/2.atom.xml", "/ships/archive/1.atom.xml"]);
     drop(first);
@@ -103,7 +107,7 @@ fn archive_pages_stay_through_backdated_releases_and_a_restart() {
     for (path, page) in &before {
         assert_eq!(whole.get(path), Some(page), "{path}");
     }
-    second.remember().unwrap();
+    second.remember(now()).unwrap();
     drop(second);
 
     let again = run(&mut press(root.path(), state.path()), later + TimeDelta::days(1));
@@ -216,7 +220,7 @@ fn a_file_that_grew_between_two_runs_has_its_new_length() {
         fs::write(root.path().join("plan.pdf"), plan).unwrap();
         let mut press = press(root.path(), state.path());
         let impression = run(&mut press, now());
-        press.remember().unwrap();
+        press.remember(now()).unwrap();
         impression.edition.items[0].attachments.iter().map(|file| file.length).collect::<Vec<_>>()
     };
     assert_eq!(lengths(b"%PDF"), [Some(4)]);

@@ -1,8 +1,10 @@
-//! A press that goes on from change to change, beside one that begins anew after each: their sites are the same.
+//! A press that goes on from change to change, beside one that begins anew after each, and one that ends at any time and
+//! goes on in another process: their sites are the same.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use feedroom::config;
@@ -11,10 +13,15 @@ use feedroom::press::{Impression, Press, TopicSource};
 use feedroom::topic::Rule;
 
 use crate::ledger_history::Dice;
-use crate::press::press_with;
+use crate::press::{press_with, settings_with};
 
 fn now() -> DateTime<Utc> {
     "2025-06-10T09:00:00Z".parse().unwrap()
+}
+
+/// Long after any file was written.
+fn later() -> DateTime<Utc> {
+    "2100-01-01T00:00:00Z".parse().unwrap()
 }
 
 /// Everything public at every address, and what is said about the input.
@@ -96,6 +103,41 @@ fn run(press: &mut Press, at: DateTime<Utc>) -> Impression {
     press.publish(at).unwrap()
 }
 
+/// What was decided that changes anything, and every item.
+fn decided(press: &Press, impression: &Impression) -> Vec<String> {
+    let decisions = impression.outcome.decisions.iter().filter(|decision| decision.what.as_str() != "unchanged");
+    let decisions = decisions.map(|decision| format!("{decision:?}"));
+    decisions.chain(press.ledger().items().map(|(slot, kept)| format!("{slot} {kept:?}"))).collect()
+}
+
+/// How many files a look reads.
+fn looked(press: &mut Press) -> usize {
+    let read = AtomicUsize::new(0);
+    press.look(&|_, of| read.store(of, Ordering::Relaxed));
+    read.into_inner()
+}
+
+/// The end of a process at some time, and the beginning of the next. Nothing changed lately when it comes `late`.
+fn restart(press: Press, dice: &mut Dice, make: &dyn Fn() -> Press, at: DateTime<Utc>, late: DateTime<Utc>) -> Press {
+    let mut press = press;
+    if dice.roll(4) > 0 {
+        press.remember(late).unwrap();
+    }
+    drop(press);
+    let mut press = make();
+    match dice.roll(3) {
+        0 => press.resume(),
+        // As the daemon does it.
+        1 => {
+            press.find_assets();
+            press.recall(at).unwrap();
+            press.resume();
+        }
+        _ => {}
+    }
+    press
+}
+
 /// Topics by folder as configured, by words and tags, or one for each subfolder.
 fn topics(seed: u64) -> TopicSource {
     let topic = |slug: &str, rule: Rule| {
@@ -120,12 +162,26 @@ fn history(seed: u64, steps: u64) {
     }
     let mut going_on = press_with(root.path(), state.path(), topics(seed));
     run(&mut going_on, now());
+    let ended = tempfile::tempdir().unwrap();
+    let make = || press_with(root.path(), ended.path(), topics(seed));
+    let mut resuming = make();
+    run(&mut resuming, now());
+    let mut went_on_with_few = 0;
     for step in 0..steps {
         for _ in 0..=dice.roll(3) {
             happen(root.path(), &mut dice, 1000 + step);
         }
         let at = now() + TimeDelta::hours(6 * step as i64);
-        let went_on = all(&run(&mut going_on, at));
+        let went_on = run(&mut going_on, at);
+        if dice.roll(2) == 0 {
+            let between = at - TimeDelta::hours(dice.roll(6) as i64);
+            resuming = restart(resuming, &mut dice, &make, between, later());
+            went_on_with_few += usize::from(looked(&mut resuming) < 20);
+        }
+        let resumed = run(&mut resuming, at);
+        assert_eq!(decided(&resuming, &resumed), decided(&going_on, &went_on), "seed {seed}, step {step}");
+        let (went_on, resumed) = (all(&went_on), all(&resumed));
+        assert_eq!(resumed, went_on, "seed {seed}, step {step}");
         let beside = tempfile::tempdir().unwrap();
         copy(state.path(), beside.path());
         let mut anew = press_with(root.path(), beside.path(), topics(seed));
@@ -142,6 +198,7 @@ fn history(seed: u64, steps: u64) {
         }
         assert_eq!(said, went_on.1, "seed {seed}, step {step}");
     }
+    assert!(went_on_with_few > 2, "seed {seed}");
 }
 
 #[test]
@@ -149,4 +206,77 @@ fn going_on_equals_beginning_anew() {
     for seed in 0..6 {
         history(seed, 25);
     }
+}
+
+#[test]
+fn what_did_not_change_is_not_read_again() {
+    let (root, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let topics = || TopicSource::Subfolders(|paths| config::topics_of(paths.iter().copied()));
+    let make = || press_with(root.path(), state.path(), topics());
+    let write = |n: usize, title: &str| {
+        let text =
+            format!("---\ntitle: {title} {n}\ndate: 2025-06-05\nimage: no.png\n---\n\nNote {n} of {}.\n", n * 31);
+        fs::write(root.path().join(format!("{n}.md")), text).unwrap();
+    };
+    (0..70).for_each(|n| write(n, "News"));
+    fs::write(root.path().join("broken.md"), "---\ntitle: [\n---\n\nText of it.\n").unwrap();
+    fs::write(root.path().join("70.md"), [0xff, 0xfe, 0, 0xd8, 0, 0]).unwrap();
+    // What was written only just now is looked at once more.
+    std::thread::sleep(std::time::Duration::from_millis(120));
+    let mut press = make();
+    assert_eq!(looked(&mut press), 72);
+    let before = all(&press.publish(now()).unwrap());
+    assert!(before.1.len() > 71, "{:?}", before.1);
+    press.remember(later()).unwrap();
+    drop(press);
+
+    let mut press = make();
+    press.resume();
+    assert_eq!(looked(&mut press), 0);
+    assert_eq!(all(&press.publish(now()).unwrap()), before);
+    press.remember(later()).unwrap();
+    drop(press);
+
+    write(7, "Other news");
+    fs::remove_file(root.path().join("8.md")).unwrap();
+    let mut press = make();
+    press.resume();
+    assert_eq!(looked(&mut press), 1);
+    let after = press.publish(now()).unwrap();
+    let decided: Vec<_> = after.outcome.decisions.iter().map(|it| (it.path.as_str(), it.what.as_str())).collect();
+    assert_eq!(decided, [("7.md", "correction"), ("8.md", "withdrawn")]);
+    drop(press);
+
+    // The ledger went ahead of what is remembered of the files.
+    let mut press = make();
+    press.resume();
+    assert_eq!(looked(&mut press), 71);
+    let again = press.publish(now()).unwrap();
+    assert!(again.outcome.decisions.iter().all(|decision| decision.what.as_str() == "unchanged"));
+    assert_eq!(all(&again), all(&after));
+    press.remember(later()).unwrap();
+    drop(press);
+
+    // Another way of reading.
+    let mut press = make();
+    let mut settings = settings_with(root.path(), topics());
+    settings.folders[0].reading.language = Some("de".to_string());
+    press.reconfigure(settings);
+    press.resume();
+    assert_eq!(looked(&mut press), 71);
+    drop(press);
+
+    // What changed just before it was remembered might change again without a trace.
+    let mut press = make();
+    press.resume();
+    run(&mut press, now());
+    let at = feedroom::clock::now();
+    write(9, "News of late");
+    std::thread::sleep(std::time::Duration::from_millis(120));
+    run(&mut press, now());
+    press.remember(at).unwrap();
+    drop(press);
+    let mut press = make();
+    press.resume();
+    assert!(looked(&mut press) > 0);
 }
