@@ -29,6 +29,8 @@ WORDS = (
     "harbour quay ferry timetable council bridge river level flood warning survey report school library opening "
     "station tram line works closure detour budget vote minister visit harvest market price storm repair crane "
     "pilot beacon museum archive exhibition concert volunteer rescue training exercise permit licence tender water"
+    # Prose is full of small words, which tell its language.
+    " the of and to in a for that with on by from has was were are this which will is"
 ).split()
 
 
@@ -53,7 +55,7 @@ def release(number):
 
 def newsroom(work, size):
     """The folder of releases and a configuration for it."""
-    room = work / f"room-{size}"
+    room = work / f"newsroom-{size}"
     releases = room / "releases"
     if not (room / "made").exists():
         shutil.rmtree(room, ignore_errors=True)

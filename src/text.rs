@@ -14,15 +14,12 @@ pub fn is_xml_char(c: char) -> bool {
 /// The text with what no feed may carry taken out: characters that XML 1.0 forbids, bidi overrides and isolates
 /// that could reorder a neighbour's text, soft hyphens and byte-order marks. CRLF and lone CR become LF.
 pub fn clean(text: &str) -> String {
-    let goes = |c: char| {
-        matches!(c, '\r' | '\u{AD}' | '\u{FEFF}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}') || !is_xml_char(c)
-    };
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(goes) {
+    while let Some((at, length)) = first_unclean(rest.as_bytes()) {
         out.push_str(&rest[..at]);
         let is_break = rest[at..].starts_with('\r');
-        rest = &rest[at + rest[at..].chars().next().map_or(0, char::len_utf8)..];
+        rest = &rest[at + length..];
         if is_break && !rest.starts_with('\n') {
             out.push('\n');
         }
@@ -31,47 +28,85 @@ pub fn clean(text: &str) -> String {
     out
 }
 
+/// Where the first character stands that [`clean`] takes out, and its length.
+fn first_unclean(utf_8: &[u8]) -> Option<(usize, usize)> {
+    let mut at = 0;
+    while at < utf_8.len() {
+        let some = &utf_8[at..utf_8.len().min(at + PACE)];
+        if are_plain(some) {
+            at += some.len();
+            continue;
+        }
+        for offset in at..at + some.len() {
+            let length = match utf_8[offset..] {
+                [b'\t' | b'\n' | b' '..=0x7F, ..] => continue,
+                [0..=0x1F, ..] => 1,
+                [0xC2, 0xAD, ..] => 2,
+                [0xE2, 0x80, 0xAA..=0xAE, ..] | [0xE2, 0x81, 0xA6..=0xA9, ..] => 3,
+                [0xEF, 0xBB, 0xBF, ..] | [0xEF, 0xBF, 0xBE | 0xBF, ..] => 3,
+                _ => continue,
+            };
+            return Some((offset, length));
+        }
+        at += some.len();
+    }
+    None
+}
+
+/// So many bytes are looked at in one go.
+const PACE: usize = 64;
+
+fn are_plain(bytes: &[u8]) -> bool {
+    let is_plain = |byte: &u8| (b' '..=b'~').contains(byte) | (*byte == b'\n') | (*byte == b'\t');
+    bytes.iter().fold(true, |all, byte| all & is_plain(byte))
+}
+
+/// Whether every byte is a printable character of ASCII, a tab or a line feed.
+pub fn is_plain(text: &str) -> bool {
+    text.as_bytes().chunks(PACE).all(are_plain)
+}
+
 /// Whether a digit stands in a text, of whatever script.
 pub fn has_digit(text: &str) -> bool {
     let other =
         |c: char| c >= '\u{660}' && !matches!(c, '\u{3040}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}') && c.is_numeric();
-    text.bytes().any(|byte| byte.is_ascii_digit()) || !text.is_ascii() && text.chars().any(other)
+    let has_ascii = |some: &[u8]| some.iter().fold(false, |any, byte| any | byte.is_ascii_digit());
+    text.as_bytes().chunks(PACE).any(has_ascii) || !text.is_ascii() && text.chars().any(other)
 }
 
 /// White space of any kind folded to single spaces, none at the ends.
 pub fn fold_space(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    fold_space_into(&mut out, text);
+    out
+}
+
+/// Adds a text to another with its own white space folded.
+pub fn fold_space_into(out: &mut String, text: &str) {
     let bytes = text.as_bytes();
     let spaced = |pair: &[u8]| pair[0].max(pair[1]) == b' ';
     let plain = |byte: &u8| (b' '..0x80).contains(byte);
     if bytes.iter().all(plain) && !bytes.windows(2).any(spaced) && text.trim().len() == text.len() {
-        return text.to_string();
+        return out.push_str(text);
     }
-    let mut out = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !out.is_empty() {
+    for (at, word) in text.split_whitespace().enumerate() {
+        if at > 0 {
             out.push(' ');
         }
         out.push_str(word);
     }
-    out
 }
 
 /// The form in which texts are compared: compatibility-decomposed, case-folded, marks and punctuation out, one
 /// space between words. Two texts that a reader takes for the same have the same fold.
 pub fn fold(text: &str) -> String {
-    let mut out = Folded { text: String::with_capacity(text.len()), gap: false };
+    let mut out = Folded { text: Vec::with_capacity(text.len()), gap: false };
     let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        if c.is_ascii() {
-            let word = rest.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
-            out.word(&rest[..word]);
-            rest = &rest[word..];
-            let gap =
-                rest.bytes().position(|byte| !byte.is_ascii() || byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
-            out.gap |= gap > 0;
-            rest = &rest[gap..];
-            continue;
-        }
+    while !rest.is_empty() {
+        let ascii = rest.bytes().take_while(u8::is_ascii).count();
+        rest[..ascii].bytes().for_each(|byte| out.ascii(byte));
+        rest = &rest[ascii..];
+        let Some(c) = rest.chars().next() else { break };
         let mut length = c.len_utf8();
         match folds_to(c) {
             Fold::Letter(letter) => out.letter(letter),
@@ -86,35 +121,41 @@ pub fn fold(text: &str) -> String {
         }
         rest = &rest[length..];
     }
-    out.text
+    out.into_text()
 }
 
 /// A fold that is being written.
 struct Folded {
-    text: String,
+    /// UTF-8.
+    text: Vec<u8>,
     /// Whether something that is no word stood since the last letter.
     gap: bool,
 }
 
 impl Folded {
-    /// A word of ASCII letters and digits, or nothing.
-    fn word(&mut self, word: &str) {
-        if word.is_empty() {
-            return;
+    fn ascii(&mut self, byte: u8) {
+        if byte.is_ascii_alphanumeric() {
+            self.space();
+            self.text.push(byte.to_ascii_lowercase());
+        } else {
+            self.gap = true;
         }
-        if std::mem::take(&mut self.gap) && !self.text.is_empty() {
-            self.text.push(' ');
-        }
-        let start = self.text.len();
-        self.text.push_str(word);
-        self.text[start..].make_ascii_lowercase();
     }
 
     fn letter(&mut self, letter: char) {
+        self.space();
+        self.text.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+
+    /// A space where a gap was.
+    fn space(&mut self) {
         if std::mem::take(&mut self.gap) && !self.text.is_empty() {
-            self.text.push(' ');
+            self.text.push(b' ');
         }
-        self.text.push(letter);
+    }
+
+    fn into_text(self) -> String {
+        String::from_utf8(self.text).expect("whole characters are UTF-8")
     }
 
     fn decomposed(&mut self, c: char) {
@@ -152,11 +193,13 @@ fn folds_to(c: char) -> Fold {
 
 fn decompose(c: char) -> Fold {
     // A letter before it shows a gap between them.
-    let mut out = Folded { text: "x".into(), gap: false };
+    let mut out = Folded { text: b"x".into(), gap: false };
     c.nfkd().for_each(|c| out.decomposed(c));
     let is_starter = c.nfkd().next().is_some_and(|c| canonical_combining_class(c) == 0);
-    let mut letters = out.text.chars().skip(1);
-    match (letters.next(), letters.next(), out.gap) {
+    let gap = out.gap;
+    let text = out.into_text();
+    let mut letters = text.chars().skip(1);
+    match (letters.next(), letters.next(), gap) {
         (Some(letter), None, false) if is_starter => Fold::Letter(letter),
         (None, _, true) if is_starter => Fold::Gap,
         (None, _, false) => Fold::Nothing,
@@ -222,9 +265,9 @@ mod tests {
 
     /// The fold as it is defined, without a table.
     fn by_the_book(text: &str) -> String {
-        let mut out = Folded { text: String::new(), gap: false };
+        let mut out = Folded { text: Vec::new(), gap: false };
         text.nfkd().for_each(|c| out.decomposed(c));
-        out.text
+        out.into_text()
     }
 
     #[test]
@@ -250,6 +293,16 @@ mod tests {
             [("a\r\nb\rc\r", "a\nb\nc\n"), ("\r\r\n", "\n\n"), ("so\u{ad}ft\u{feff}\0", "soft"), ("é\u{ffff}", "é")];
         for (text, expected) in cases {
             assert_eq!(clean(text), expected);
+        }
+        let goes = |c: char| {
+            matches!(c, '\u{AD}' | '\u{FEFF}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}') || !is_xml_char(c)
+        };
+        for c in ('\0'..='\u{FFFF}').chain(('\u{10000}'..=char::MAX).step_by(97)).filter(|c| *c != '\r') {
+            for before in [0, 61, 62, 63, 64] {
+                let (x, y) = ("x".repeat(before), "y".repeat(90));
+                let expected = if goes(c) { format!("{x}{y}") } else { format!("{x}{c}{y}") };
+                assert_eq!(clean(&format!("{x}{c}{y}")), expected, "U+{:04X}", c as u32);
+            }
         }
     }
 }

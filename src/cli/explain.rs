@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{Exit, report, setup};
 use crate::config::{self, Overrides};
 use crate::date::Precision;
-use crate::item::{Draft, Source as Place};
+use crate::item::{self, Dated, Draft, Source as Place};
 use crate::ledger::{Kept, Ledger};
 use crate::press::{self, Press};
 use crate::problem::Problem;
@@ -186,6 +186,15 @@ struct Item<'a> {
     topics: &'a [String],
     lines: [u32; 2],
     body_text: &'a str,
+    /// Only of what is not public now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held: Option<Held>,
+}
+
+/// Until when an item is held back; `null` where nobody says, or nobody can read it.
+#[derive(Serialize)]
+struct Held {
+    until: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -208,13 +217,13 @@ struct Trouble<'a> {
 fn json(file: &str, sheet: &Sheet, explained: &Explained) -> String {
     let items = sheet.items.iter().map(|(at, place)| {
         let (kept, draft) = &explained.kept[*at];
-        let date = draft.date.as_ref();
+        let date = dated(kept, draft);
         Item {
             id: &kept.id,
             title: &draft.title,
             date: date.map(|d| d.published.format("%Y-%m-%d").to_string()),
             published: date.map(|d| d.published.to_rfc3339()),
-            precision: precision(draft),
+            precision: precision(date),
             evidence: match date {
                 Some(d) => Evidence {
                     kind: d.evidence.kind.as_str(),
@@ -227,6 +236,7 @@ fn json(file: &str, sheet: &Sheet, explained: &Explained) -> String {
             topics: &explained.topics[*at],
             lines: [place.lines.first, place.lines.last],
             body_text: &draft.body_text,
+            held: held(kept, draft),
         }
     });
     let problems = sheet.problems.iter().map(|p| Trouble {
@@ -239,8 +249,24 @@ fn json(file: &str, sheet: &Sheet, explained: &Explained) -> String {
     serde_json::to_string(&file).unwrap_or_default()
 }
 
-fn precision(draft: &Draft) -> &'static str {
-    match draft.date.as_ref().map(|date| date.precision) {
+/// What holds an item back now: an embargo or a date to come, or its author.
+fn held(kept: &Kept, draft: &Draft) -> Option<Held> {
+    if draft.unfinished {
+        return Some(Held { until: None });
+    }
+    let until = kept.opens.filter(|&opens| opens > clock::now())?;
+    let written = [draft.embargo, draft.date.as_ref().map(|date| date.published)];
+    let written = written.into_iter().flatten().find(|written| *written == until);
+    Some(Held { until: Some(written.unwrap_or_else(|| until.fixed_offset()).to_rfc3339()) })
+}
+
+/// The date under which an item is published: what prose says of a day to come is none.
+fn dated<'d>(kept: &Kept, draft: &'d Draft) -> Option<&'d Dated> {
+    draft.date.as_ref().filter(|_| !kept.undated)
+}
+
+fn precision(date: Option<&Dated>) -> &'static str {
+    match date.map(|date| date.precision) {
         Some(Precision::Second) => "second",
         Some(Precision::Minute) => "minute",
         Some(Precision::Day) => "day",
@@ -254,13 +280,14 @@ fn show(file: &str, sheet: &Sheet, explained: &Explained) {
     for (at, place) in &sheet.items {
         let (kept, draft) = &explained.kept[*at];
         report::line(&format!("  {}  {}", lines(place), report::bold(&draft.title)));
-        let date = match &draft.date {
+        let date = match dated(kept, draft) {
             Some(date) => {
                 let e = &date.evidence;
                 let elsewhere = if e.path == place.path { String::new() } else { format!(" of {}", e.path) };
                 let line = if e.line > 0 { format!(", line {}{elsewhere}", e.line) } else { elsewhere };
                 let day = match date.precision {
-                    Precision::Second | Precision::Minute => date.published.format("%Y-%m-%d %H:%M %:z").to_string(),
+                    Precision::Second => date.published.format("%Y-%m-%d %H:%M:%S %:z").to_string(),
+                    Precision::Minute => date.published.format("%Y-%m-%d %H:%M %:z").to_string(),
                     Precision::Month | Precision::Year => date.published.format("%Y-%m").to_string(),
                     _ => date.published.format("%Y-%m-%d").to_string(),
                 };
@@ -269,11 +296,17 @@ fn show(file: &str, sheet: &Sheet, explained: &Explained) {
             None => "none: it will be dated by its first sight".to_string(),
         };
         report::line(&format!("      date    {date}"));
+        if let Some(ahead) = draft.date.as_ref().filter(|_| kept.undated) {
+            let item::Evidence { text, line, .. } = &ahead.evidence;
+            report::line(&report::dim(&format!("      not     “{text}”, line {line}: in the text, and yet to come")));
+        }
         for lost in &draft.passed_over {
             report::line(&report::dim(&format!("      not     “{}”, line {}: {}", lost.text, lost.line, lost.reason)));
         }
-        if draft.unfinished {
-            report::line("      draft   not published");
+        match held(kept, draft).map(|held| held.until) {
+            Some(Some(until)) => report::line(&format!("      held    until {until}")),
+            Some(None) => report::line("      held    until its file says otherwise"),
+            None => {}
         }
         let topics = &explained.topics[*at];
         report::line(&format!(

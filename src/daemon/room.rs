@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
@@ -18,7 +18,7 @@ use crate::clock;
 use crate::config::{self, Colour, ConfigError};
 use crate::folder::Bell;
 use crate::http::Status;
-use crate::ledger::LedgerError;
+use crate::ledger::{LedgerError, Tidier};
 use crate::press::{self, Impression, Press};
 use crate::problem::{Problem, Severity};
 use crate::site::Site;
@@ -89,6 +89,8 @@ pub(super) struct Room {
     fresh: Option<Instant>,
     /// When what was served was last remembered.
     remembered: Instant,
+    /// Tidies the ledger in the background.
+    tidier: Option<Arc<Mutex<Tidier>>>,
 }
 
 impl Room {
@@ -103,6 +105,10 @@ impl Room {
     ) -> Self {
         let fixed = fixed(&plan.settings);
         let press = Press::new((plan.press)(&plan.settings), plan.ledger);
+        let tidier = press.ledger().tidier().unwrap_or_else(|error| {
+            tracing::warn!("the ledger tidies itself, which may delay a change: {error}");
+            None
+        });
         Self {
             press,
             site,
@@ -126,11 +132,13 @@ impl Room {
             pulse,
             fresh: None,
             remembered: Instant::now(),
+            tidier: tidier.map(|tidier| Arc::new(Mutex::new(tidier))),
         }
     }
 
     /// Serves the last site or else makes the first, says so, and works until told to stop.
     pub fn work(mut self, inbox: &Receiver<Order>, ready: oneshot::Sender<Result<(), DaemonError>>) {
+        join_workers();
         if self.press.ledger().is_new() {
             self.look_first();
             let first = self.print().map_err(DaemonError::from);
@@ -222,6 +230,7 @@ impl Room {
             let site = self.site.load_full();
             std::thread::spawn(move || site.warm());
             self.remember();
+            self.tidy();
         }
     }
 
@@ -322,6 +331,17 @@ impl Room {
         self.fresh = Some(Instant::now());
         if self.remembered.elapsed() > MEMORY {
             self.remember();
+            self.tidy();
+        }
+    }
+
+    /// Tidies the ledger without waiting for it.
+    fn tidy(&self) {
+        if let Some(tidier) = self.tidier.clone() {
+            std::thread::spawn(move || {
+                let tidied = tidier.lock().unwrap_or_else(PoisonError::into_inner).tidy();
+                tidied.unwrap_or_else(|error| tracing::warn!("the ledger is not tidied: {error}"));
+            });
         }
     }
 
@@ -364,6 +384,14 @@ impl Room {
             tracing::info!("published: {items} from {files}, {}", count(serious, "problem"));
         }
     }
+}
+
+/// Makes this thread one of those that share work on all cores: for a single file no other has to be woken. There is
+/// one more at least, for others that share work while this thread sleeps.
+fn join_workers() {
+    let workers = std::thread::available_parallelism().map_or(2, usize::from).max(2);
+    // Where they are at work already all goes on, a little slower.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(workers).use_current_thread().build_global();
 }
 
 fn fixed(settings: &config::Settings) -> Fixed {

@@ -3,7 +3,7 @@
 //! A date always has a digit, so the finder goes from number to number and looks at a bounded stretch around
 //! each: linear time in any text, and most bytes of ordinary text are passed over by one table look-up.
 
-use super::cursor::{char_at, char_before, digit, number, separator, skip_gap, skip_gap_back, word, word_back};
+use super::cursor::{Number, char_at, char_before, digit, number, separator, skip_gap, skip_gap_back, word, word_back};
 use super::east::numeral;
 use super::names::{self, fold};
 use super::reader::{Core, Mode, Reader, Reading};
@@ -19,7 +19,7 @@ pub fn find(text: &str, hints: &Hints<'_>) -> Vec<Found> {
 
 /// Everything in a text that was meant to be a date and is none, such as `31.02.2025`, in order of appearance.
 pub fn impossible(text: &str, hints: &Hints<'_>) -> Vec<BadDate> {
-    scan(&Reader::new(text, hints, Mode::Prose)).into_iter().filter_map(Result::err).collect()
+    scan(&Reader::of_line(text, hints)).into_iter().filter_map(Result::err).collect()
 }
 
 /// A date with what the finder knows beyond it.
@@ -232,7 +232,10 @@ impl Reader<'_> {
     /// A time that stands before its date: `10:00, 5 June 2025`, `at 10:00 on 5 June 2025`.
     fn after_time(&self, trigger: usize, floor: usize) -> Option<Result<Scanned, BadDate>> {
         let text = self.text;
-        let hour = number(text, trigger).filter(|read| read.digits <= 2 && read.value <= 24)?;
+        // Of four digits only `0900 hrs` and its kin are a time, and where a date is expected.
+        let is_hour =
+            |read: &Number| read.digits <= 2 && read.value <= 24 || read.digits == 4 && self.mode == Mode::Field;
+        let hour = number(text, trigger).filter(is_hour)?;
         let next = char_at(text, hour.end)?;
         let apart = char_at(text, skip_gap(text, hour.end))?;
         let timely = match next {
@@ -385,6 +388,10 @@ impl Reader<'_> {
         match c {
             'T' | 't' if notation == Notation::YearFirst => digit_next,
             '_' => false,
+            // `2025年6月5日10时`: a time may follow the mark of the day at once.
+            c if c.is_ascii_digit() && matches!(char_before(text, end), Some('日' | '일')) => {
+                time::at(text, end).is_some()
+            }
             c if c.is_alphanumeric() => !c.is_ascii() && digit(c).is_none() && !is_cased(c),
             '.' => !digit_next || char_before(text, end).is_some_and(|c| !c.is_ascii_digit()),
             ',' => !digit_next || number(text, end + 1).is_none_or(|read| read.digits != 3) || self.ends_with_year(end),

@@ -26,7 +26,7 @@ pub(super) fn label(phrase: &str) -> Option<Label> {
     if words.is_empty() || words.len() > 10 {
         return None;
     }
-    if is_embargo(&words) {
+    if super::embargo::embargo(phrase).is_some() {
         return Some(Label::Embargo);
     }
     let mut end = words.len();
@@ -57,73 +57,6 @@ fn words(phrase: &str) -> Vec<String> {
         .filter(|word| !word.is_empty())
         .map(fold)
         .collect()
-}
-
-/// Stems of the words for an embargo.
-const EMBARGO: [&str; 6] = ["embargo", "sperrfrist", "эмбарго", "ембарго", "εμπαργκο", "sperret"];
-
-/// Whether a line says that something is held back until a time, whatever that time is: `EMBARGOED UNTIL …`,
-/// `Sperrfrist: …`, `Not for release before …`. A headline about an embargo is none.
-pub fn holds_back(text: &str) -> bool {
-    const UNTIL: [&str; 22] = [
-        "until",
-        "till",
-        "til",
-        "bis",
-        "jusqu",
-        "jusqua",
-        "au",
-        "hasta",
-        "fino",
-        "al",
-        "ate",
-        "tot",
-        "tills",
-        "do",
-        "до",
-        "по",
-        "εως",
-        "μεχρι",
-        "before",
-        "vor",
-        "avant",
-        "antes",
-    ];
-    let text = text.trim();
-    if text.len() > 160 || text.contains(['\n', '\r']) {
-        return false;
-    }
-    let end = text.find(|c: char| c == ':' || c.is_numeric()).unwrap_or(text.len());
-    let said = words(&text[..end]);
-    let named = said.iter().take(3).position(|word| EMBARGO.iter().any(|stem| word.starts_with(stem)));
-    let Some(named) = named else {
-        return said.iter().any(|word| UNTIL.contains(&word.as_str())) && is_embargo(&said);
-    };
-    let is_field = said.len() <= 2 && text[end..].starts_with(':') && text.chars().any(char::is_numeric);
-    is_field || said[named + 1..].iter().take(2).any(|word| UNTIL.contains(&word.as_str()))
-}
-
-fn is_embargo(words: &[String]) -> bool {
-    let has = |stems: &[&str]| words.iter().any(|word| stems.iter().any(|stem| word.starts_with(stem)));
-    if has(&EMBARGO) {
-        return true;
-    }
-    let said = words.join(" ");
-    const NOT_BEFORE: &[&str] = &[
-        "not for release",
-        "not for publication",
-        "do not publish before",
-        "do not release before",
-        "hold for release",
-        "nicht veroffentlichen vor",
-        "nicht vor",
-        "ne pas diffuser avant",
-        "ne pas publier avant",
-        "no publicar antes",
-        "не публиковать до",
-        "не для публикации до",
-    ];
-    NOT_BEFORE.iter().any(|phrase| said.starts_with(phrase))
 }
 
 /// Words that lead into a date and change nothing, folded.
@@ -282,27 +215,6 @@ static LABELS: &[(&str, Label)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_line_that_holds_back_is_told_from_a_headline() {
-        for (line, holds) in [
-            ("EMBARGOED UNTIL 31 June 2036", true),
-            ("EMBARGOED UNTIL 5 June 2136 10:00 CET", true),
-            ("Embargoed until further notice", true),
-            ("STRICTLY EMBARGOED UNTIL 25:61", true),
-            ("Embargo: 99.99.2036", true),
-            ("Sperrfrist: 32. Mai 2036, 10 Uhr", true),
-            ("Sous embargo jusqu'au 31 juin 2036", true),
-            ("Not for release before 30 February 2036", true),
-            ("Embargo on grain exports extended until 2036", false),
-            ("Embargo: none", false),
-            ("Council lifts embargo", false),
-            ("The embargo ended in 2019, says the harbour board.", false),
-            ("Open until 5 pm", false),
-        ] {
-            assert_eq!(holds_back(line), holds, "{line}");
-        }
-    }
 
     #[test]
     fn labels_in_many_languages() {

@@ -7,7 +7,7 @@ use super::find::{next_trigger, scan};
 use super::label::{Label, label, leads_in};
 use super::names::{self, fold};
 use super::parse::parse;
-use super::reader::{Mode, Reader};
+use super::reader::Reader;
 use super::{Found, Hints, Precision};
 
 /// Longest line in bytes that is looked at; a byline with a place is shorter.
@@ -37,7 +37,7 @@ pub fn line(text: &str, hints: &Hints<'_>) -> Option<DateLine> {
         return None;
     }
     next_trigger(text, 0)?;
-    let mut dates = scan(&Reader::new(text, hints, Mode::Prose)).into_iter().filter_map(|read| Some(read.ok()?.found));
+    let mut dates = scan(&Reader::of_line(text, hints)).into_iter().filter_map(|read| Some(read.ok()?.found));
     let Some(first) = dates.next() else { return labelled_field(text, hints) };
     let second = dates.next();
     if dates.next().is_some() {

@@ -5,6 +5,8 @@
 
 mod cursor;
 mod east;
+mod embargo;
+mod embargo_words;
 mod file_name;
 mod find;
 mod label;
@@ -22,9 +24,10 @@ mod zone;
 
 use std::ops::Range;
 
+pub use embargo::{embargo, embargo_time, is_until, may_say_embargo};
 pub use file_name::in_name;
 pub use find::{find, impossible};
-pub use label::{Label, holds_back};
+pub use label::Label;
 pub use line::{DateLine, line};
 pub use order::{OrderProofs, default_order, order_proofs};
 pub use parse::parse;

@@ -196,7 +196,7 @@ impl Reader<'_> {
     fn month_year_named(&self, begin: usize, month: &Month, read: &Number) -> Reading {
         let year = self
             .year(read, TwoDigits::Refused)
-            .filter(|year| (1800..=2100).contains(year) || self.mode == Mode::Field)?;
+            .filter(|year| (1800..=self.latest).contains(year) || self.mode == Mode::Field)?;
         if !month.convinces(self, Shape::MonthYear) {
             return None;
         }
@@ -293,7 +293,7 @@ impl Reader<'_> {
         };
         let Some(year) = self.year(&read, two_digits) else { return none };
         let year = if thai { buddhist(year, read.digits) } else { year };
-        let in_range = self.mode == Mode::Field || (1500..=2100).contains(&year);
+        let in_range = self.mode == Mode::Field || (1500..=self.latest).contains(&year);
         // `5 June 1700 GMT` is a time; `5 June 20:25` too.
         let (said, _) = next_word(text, read.end);
         // `June 5, 2025-06-07`: the year belongs to the next date.

@@ -23,7 +23,7 @@ impl Reader<'_> {
     /// The years that a date of digits can have: in prose a number is a date only near our time.
     fn plausible(&self, year: i32) -> bool {
         match self.mode {
-            Mode::Prose => (1900..=2100).contains(&year),
+            Mode::Prose => (1900..=self.latest).contains(&year),
             Mode::Field => (1000..=2999).contains(&year),
         }
     }
@@ -300,7 +300,8 @@ impl Reader<'_> {
         // `25/06/05` may have its year in front where nothing tells; with full stops hardly anybody writes so.
         let maybe_year_first = short && sign != '.' && (1..=12).contains(&b) && (1..=31).contains(&c);
         let ambiguous = maybe_year_first || (only.is_none() && a != b);
-        let proves = only.filter(|_| !maybe_year_first);
+        // `12.11.10` is read so for its full stops, which prove nothing of slashes.
+        let proves = only.filter(|_| !maybe_year_first && (a > 12 || b > 12));
         Some(Order { chosen, ambiguous, proves })
     }
 

@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn proofs_are_counted_and_must_agree() {
-        let proofs = order_proofs("05/06/2025, 25/06/2025 and 31.12.2024; 1.14.10; 192.168.25.1");
+        let proofs = order_proofs("05/06/2025, 25/06/2025 and 31.12.2024; 1.14.10; 12.11.10; 192.168.25.1");
         assert_eq!((proofs.day_first, proofs.month_first), (2, 0));
         assert_eq!(proofs.order(), Some(DateOrder::DayFirst));
         let other = order_proofs("06/25/2025");

@@ -44,11 +44,18 @@ pub(super) struct Reader<'t> {
     pub order: Option<DateOrder>,
     pub languages: Languages,
     pub mode: Mode,
+    /// The last year that a date in prose can have.
+    pub latest: i32,
 }
 
 impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t str, hints: &Hints<'_>, mode: Mode) -> Self {
-        Self { text, order: hints.order, languages: names::languages_of(hints.language), mode }
+        Self { text, order: hints.order, languages: names::languages_of(hints.language), mode, latest: 2100 }
+    }
+
+    /// The same for a line that is a date as a whole, where a number is no date by chance.
+    pub(super) fn of_line(text: &'t str, hints: &Hints<'_>) -> Self {
+        Self { latest: 2999, ..Self::new(text, hints, Mode::Prose) }
     }
 
     /// The date that begins at a position with a digit or with the name of its month.

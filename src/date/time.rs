@@ -206,7 +206,8 @@ fn hour_unit(text: &str, at: usize) -> Option<(u32, usize)> {
         let unit = skip_gap(text, minute.end);
         return match char_at(text, unit) {
             Some(c @ ('分' | '분')) => Some((minute.part(), unit + c.len_utf8())),
-            _ if latin && minute.digits == 2 && next == after => Some((minute.part(), minute.end)),
+            // `10 h 30`, as French typography has it.
+            _ if latin && minute.digits == 2 && (next == after || start > at) => Some((minute.part(), minute.end)),
             _ => Some((0, after)),
         };
     }

@@ -35,6 +35,10 @@ impl Reader<'_> {
     /// The weekday that a word names beside a date; short ones only where they are no other word.
     pub(super) fn weekday(&self, said: &str, dotted: bool) -> Option<Weekday> {
         let name = names::weekday(said, self.languages)?;
+        // `CET` is a zone before it is Thursday in Croatian.
+        if !name.native && said.bytes().all(|byte| byte.is_ascii_uppercase()) && super::zone::zone(said, 0).is_some() {
+            return None;
+        }
         let lower = said.chars().next().is_some_and(char::is_lowercase);
         let letters = said.chars().count();
         // Portuguese ordinals are weekdays only with `-feira`, or in a text known to be Portuguese.

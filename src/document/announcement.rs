@@ -5,7 +5,11 @@ use mail_parser::{Address, HeaderName, Message, MessageParser, MimeHeaders, Part
 
 use super::fields;
 use super::tree::{Key, Node, Value};
-use super::{Author, Block, DateField, DateRole, DateSource, Document, Field, Header, Lines, Syntax, html, plain};
+use super::{
+    Author, Block, DateField, DateRole, DateSource, Document, Embargo, Field, Header, Lines, Syntax, embargo, html,
+    plain,
+};
+use crate::date;
 use crate::problem::Problem;
 use crate::text;
 
@@ -89,9 +93,15 @@ pub(super) fn mail(path: &str, bytes: &[u8]) -> Option<(Document, Vec<Problem>)>
     let raw = &bytes[skipped..];
     let breaks = (0..raw.len()).filter(|&at| raw[at] == b'\n').collect();
     let reader = Mail { path, raw, breaks, first_line: if skipped > 0 { 2 } else { 1 }, message: &message };
-    let (blocks, encoding, problems) = reader.body();
-    let document =
-        Document { path: path.into(), syntax: Syntax::Announcement, encoding, header: reader.header(), blocks };
+    let mut document = Document {
+        path: path.into(),
+        syntax: Syntax::Announcement,
+        encoding: "UTF-8",
+        header: reader.header(),
+        blocks: Vec::new(),
+        embargoes: Vec::new(),
+    };
+    let problems = reader.body(&mut document);
     Some((document, problems))
 }
 
@@ -167,6 +177,11 @@ impl Mail<'_> {
             let field = self.field(&HeaderName::Date, date);
             header.dates.push(DateField { role: DateRole::Published, source: DateSource::FrontMatter, field });
         }
+        for said in message.headers().iter().filter(|said| fields::is_embargo(said.name.as_str())) {
+            let value = message.header_raw(said.name.clone()).map(clean).unwrap_or_default();
+            let field = self.field(&said.name, value);
+            header.dates.push(DateField { role: DateRole::Embargo, source: DateSource::FrontMatter, field });
+        }
         header.authors = message.from().map(authors).unwrap_or_default();
         // RFC 2392: the address of a message is `mid:` and its id.
         header.id = message.message_id().filter(|id| id.contains('@')).map(|id| format!("mid:{}", mid(id)));
@@ -194,9 +209,10 @@ impl Mail<'_> {
         names
     }
 
-    /// The blocks of the parts that a reader is meant to see, plain text rather than HTML.
-    fn body(&self) -> (Vec<Block>, &'static str, Vec<Problem>) {
-        let (mut blocks, mut problems, mut encoding) = (Vec::new(), Vec::new(), "UTF-8");
+    /// Reads the parts that a reader is meant to see into a document: plain text rather than HTML. What any other part
+    /// says of an embargo counts too.
+    fn body(&self, document: &mut Document) -> Vec<Problem> {
+        let mut problems = Vec::new();
         // Some senders put no more than "see the HTML part" into the plain one.
         let message = self.message;
         let length = |ids: &[u32]| -> usize {
@@ -204,28 +220,44 @@ impl Mail<'_> {
             parts.filter_map(|part| part.text_contents()).map(|text| text.trim().len()).sum()
         };
         let is_stub = length(&message.text_body) < 200 && length(&message.html_body) > 2000;
-        let ids = if is_stub { &message.html_body } else { &message.text_body };
-        for part in ids.iter().filter_map(|&id| message.part(id)) {
+        let (shown, other) = (&message.text_body, &message.html_body);
+        let (shown, other) = if is_stub { (other, shown) } else { (shown, other) };
+        for id in shown.iter().chain(other.iter().filter(|id| !shown.contains(id))) {
+            let Some(part) = message.part(*id) else { continue };
+            let is_shown = shown.contains(id);
+            if !is_shown && !part.text_contents().is_some_and(date::may_say_embargo) {
+                continue;
+            }
             let first_line = self.line(part.offset_body as usize);
             let last_line = self.line(part.offset_end as usize).max(first_line);
             let charset = part.content_type().and_then(|content| content.attribute("charset"));
             let known =
                 charset.filter(|_| !self.raw.is_ascii()).and_then(|label| Encoding::for_label(label.as_bytes()));
-            encoding = known.map_or(encoding, Encoding::name);
-            let found = match &part.body {
-                PartType::Text(body) => plain::blocks(&without_armour(&text::clean(body)), first_line),
+            let encoding = known.map_or(document.encoding, Encoding::name);
+            let (blocks, embargoes) = match &part.body {
+                PartType::Text(body) => {
+                    let body = without_armour(&text::clean(body));
+                    let (text, embargoes) = embargo::lines(&body, first_line);
+                    (plain::blocks(&text, first_line), embargoes)
+                }
                 PartType::Html(body) => {
                     let (page, found) = html::read(self.path, &text::clean(body), encoding);
-                    problems.extend(
-                        found.into_iter().map(|problem| Problem { line: problem.line + first_line - 1, ..problem }),
-                    );
-                    page.blocks.into_iter().map(|block| shifted(block, first_line - 1)).collect()
+                    let found = found.into_iter().filter(|_| is_shown);
+                    problems.extend(found.map(|problem| Problem { line: problem.line + first_line - 1, ..problem }));
+                    let blocks = page.blocks.into_iter().map(|block| shifted(block, first_line - 1)).collect();
+                    let lines = page.embargoes.into_iter();
+                    (blocks, lines.map(|embargo| Embargo { line: embargo.line + first_line - 1, ..embargo }).collect())
                 }
                 _ => continue,
             };
-            blocks.extend(found.into_iter().map(|block| within(block, last_line)));
+            let held = embargoes.into_iter().map(|embargo| Embargo { line: embargo.line.min(last_line), ..embargo });
+            document.embargoes.extend(held);
+            if is_shown {
+                document.encoding = encoding;
+                document.blocks.extend(blocks.into_iter().map(|block: Block| within(block, last_line)));
+            }
         }
-        (blocks, encoding, problems)
+        problems
     }
 
     /// The file's line of an offset into the message.

@@ -190,15 +190,15 @@ fn heading_text(line: &str) -> String {
 
 /// Gathers lines into blocks; line positions count from 0.
 #[derive(Default)]
-struct Blocks<'a> {
-    blocks: Vec<Block>,
+pub(super) struct Blocks<'a> {
+    pub blocks: Vec<Block>,
     pending: Vec<&'a str>,
     start: usize,
     gap: bool,
 }
 
 impl<'a> Blocks<'a> {
-    fn line(&mut self, line: &'a str, at: usize) {
+    pub fn line(&mut self, line: &'a str, at: usize) {
         if line.trim().is_empty() {
             self.flush();
             self.gap = true;
@@ -214,8 +214,13 @@ impl<'a> Blocks<'a> {
         self.pending.push(line);
     }
 
+    /// Whether no line waits to become a block.
+    pub fn is_idle(&self) -> bool {
+        self.pending.is_empty()
+    }
+
     /// Makes a block of the lines gathered: a list, a paragraph, or where their layout means something, as they stand.
-    fn flush(&mut self) {
+    pub fn flush(&mut self) {
         let lines = std::mem::take(&mut self.pending);
         let Some(first) = lines.first() else { return };
         let (first_line, last_line) = (self.start, self.start + lines.len() - 1);
@@ -238,7 +243,7 @@ impl<'a> Blocks<'a> {
         self.add(kind, text, html, first_line, last_line);
     }
 
-    fn push(&mut self, kind: BlockKind, text: String, first: usize, last: usize) {
+    pub fn push(&mut self, kind: BlockKind, text: String, first: usize, last: usize) {
         let escaped = text::escape(&text);
         let html = match kind {
             BlockKind::Heading(level) => format!("<h{level}>{escaped}</h{level}>"),

@@ -64,10 +64,7 @@ const DATES: [(DateRole, &[&str]); 4] = [
     (
         DateRole::Embargo,
         &[
-            "embargo",
-            "embargoeduntil",
-            "embargountil",
-            "embargodate",
+            // Beside these every key that begins with the word.
             "publishdate",
             "publishat",
             "publishon",
@@ -225,11 +222,17 @@ impl<'a> Fields<'a> {
     fn dates(&self) -> Vec<DateField> {
         let mut dates = Vec::new();
         for (role, names) in DATES {
-            for (key, node) in self.all(names) {
+            let embargoes = self.entries.iter().filter(|entry| role == DateRole::Embargo && is_embargo(&entry.0));
+            for (key, node) in embargoes.map(|entry| (entry.1, entry.2)).chain(self.all(names)) {
                 let value = clean(node.scalar().unwrap_or_default());
-                // `published: true` is a switch, a name without a digit no date. What an embargo says must be looked at.
-                let is_said = !matches!(value.to_lowercase().as_str(), "" | "no" | "none" | "false" | "true" | "null");
-                if text::has_digit(&value) || role == DateRole::Embargo && is_said {
+                let is_nothing = matches!(node.value, Value::Scalar(_)) && is_no(&value);
+                // `published: true` is a switch and a name without a digit no date; but what `date:` or an embargo
+                // says must be looked at, since a date that can't be read holds back.
+                let is_said = match role {
+                    DateRole::Embargo => !is_nothing,
+                    _ => text::has_digit(&value) || is_date_key(&key.name) && !is_nothing && !is_yes(&value),
+                };
+                if is_said {
                     let field = Field { value, name: key.name.clone(), line: key.line };
                     dates.push(DateField { role, source: DateSource::FrontMatter, field });
                 }
@@ -319,6 +322,28 @@ impl<'a> Fields<'a> {
             || is(&["published", "publish"], &["false", "no", "off"])
             || is(&["status"], &["draft", "hidden", "private"])
     }
+}
+
+/// Whether a key of any spelling declares an embargo: `embargo`, `Embargo-Until`, `X-Embargo`, `sperrfrist`.
+pub(super) fn is_embargo(key: &str) -> bool {
+    let plain = plain_key(key);
+    let plain = plain.strip_prefix('x').unwrap_or(&plain);
+    ["embargo", "sperrfrist"].iter().any(|stem| plain.starts_with(stem))
+}
+
+/// Whether a key says that its value is a date and nothing else.
+fn is_date_key(key: &str) -> bool {
+    let plain = plain_key(key);
+    plain == "date" || plain.ends_with("date") || plain.ends_with("at") && plain.starts_with("publish")
+}
+
+/// Whether a value says that a field says nothing.
+pub(super) fn is_no(value: &str) -> bool {
+    matches!(value.to_lowercase().as_str(), "" | "no" | "none" | "false" | "null" | "~" | "off")
+}
+
+fn is_yes(value: &str) -> bool {
+    matches!(value.to_lowercase().as_str(), "yes" | "true" | "on")
 }
 
 /// A key in the form in which keys are compared: lower case, letters and digits only.

@@ -307,11 +307,11 @@ fn is_short_line(source: &str, at: usize, longest: usize) -> bool {
 /// White space folded on each line, empty lines out.
 fn fold_lines(written: &str) -> String {
     let mut out = String::with_capacity(written.len());
-    for line in written.lines().map(text::fold_space).filter(|line| !line.is_empty()) {
+    for line in written.lines().filter(|line| !line.trim().is_empty()) {
         if !out.is_empty() {
             out.push('\n');
         }
-        out.push_str(&line);
+        text::fold_space_into(&mut out, line);
     }
     out
 }

@@ -10,6 +10,7 @@ mod reading;
 // The syntaxes.
 mod announcement;
 mod changelog;
+mod day_log;
 mod field_list;
 mod front_matter;
 mod html;
@@ -17,6 +18,7 @@ mod markdown;
 mod plain;
 
 // What several syntaxes share.
+mod embargo;
 mod fields;
 mod guard;
 mod links;
@@ -43,8 +45,23 @@ pub struct Document {
     pub encoding: &'static str,
     /// What stands in header fields: front matter, HTML metadata, RFC 822 header lines.
     pub header: Header,
-    /// The text in reading order.
+    /// The text in reading order, without embargo lines.
     pub blocks: Vec<Block>,
+    /// The embargo lines, in the order of the file.
+    pub embargoes: Vec<Embargo>,
+}
+
+/// A line that holds a text back until a time: `EMBARGOED UNTIL …`. It is no block of the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Embargo {
+    /// What it says, from the first word of the embargo on, white space folded.
+    pub said: String,
+    /// 1-based line.
+    pub line: u32,
+    /// Whether a blank line stands before it.
+    pub gap_before: bool,
+    /// Whether a blank line stands behind it.
+    pub gap_after: bool,
 }
 
 /// The syntaxes a release file may have.
@@ -65,6 +82,8 @@ pub enum Syntax {
     DebianChangelog,
     /// A GNU NEWS or Changes file: one version a block, its date on the heading line or at the end.
     News,
+    /// A GNU ChangeLog: entries under a day and a name (`2024-05-05  Ann Arbour  <ann@example.org>`), each a heading.
+    DayLog,
     /// RFC 822 header lines and a body: a saved e-mail or an announcement.
     Announcement,
 }

@@ -104,6 +104,7 @@ fn block_end(lines: &[Line<'_>], at: usize, width: usize) -> usize {
                 && !are_entries(&lines[end - 1], &lines[end])
                 && !is_labelled_date(lines[end - 1].text)
                 && !is_labelled_date(lines[end].text)
+                && !closes_as_date(lines, end)
         };
         if !goes_on {
             break;
@@ -141,6 +142,16 @@ fn is_labelled_date(line: &str) -> bool {
         && line.contains([':', '：'])
         && has_digit(line)
         && date::line(line, &Hints::default()).is_some_and(|line| line.label.is_some())
+}
+
+/// Whether a line is a date behind a text that has come to its end, with nothing below it: the day of that text.
+fn closes_as_date(lines: &[Line<'_>], at: usize) -> bool {
+    let line = lines[at].text;
+    line.len() <= DATE
+        && has_digit(line)
+        && lines[at - 1].text.ends_with(['.', '!', '?', '…', '"', '”', ')'])
+        && lines.get(at + 1).is_none_or(|next| next.text.is_empty())
+        && date::line(line, &Hints::default()).is_some_and(|line| line.found.is_complete())
 }
 
 /// Whether a line breaks off within a phrase, as titles in two lines do: its last word is a small one of several.

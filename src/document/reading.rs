@@ -5,10 +5,11 @@
 
 use super::sanitise::Base;
 use super::{
-    Document, Header, Syntax, announcement, changelog, decode, field_list, fields, front_matter, html, markdown, plain,
+    Document, Embargo, Header, Syntax, announcement, changelog, day_log, decode, embargo, field_list, fields,
+    front_matter, html, markdown, plain,
 };
 use crate::problem::Problem;
-use crate::text::is_xml_char;
+use crate::text::{is_plain, is_xml_char};
 
 /// What reading depends on besides the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,7 @@ pub fn read(path: &str, bytes: &[u8], settings: &Settings) -> (Option<Document>,
             // The text was cleaned when it was decoded; entities (`&#8;`) and encoded words may bring back what XML forbids.
             if let Some(document) = &mut document {
                 scrub(document);
+                embargo::settle(document);
             }
             problems.extend(decoded.problem);
             problems.sort();
@@ -50,7 +52,7 @@ fn scrub(document: &mut Document) {
     // Told by bytes first: of what XML forbids, U+FFFE and U+FFFF begin with EF, all else is a control character.
     let odd = |byte: u8| byte == 0xEF || byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
     let clean = |text: &mut String| {
-        if text.bytes().any(odd) && !text.chars().all(is_xml_char) {
+        if !is_plain(text) && text.bytes().any(odd) && !text.chars().all(is_xml_char) {
             text.retain(is_xml_char);
         }
     };
@@ -159,28 +161,35 @@ impl File<'_> {
             let last = line.saturating_add(u32::try_from(text.lines().count()).unwrap_or(u32::MAX)).saturating_sub(1);
             document.blocks =
                 document.blocks.into_iter().map(|block| announcement::within(block, last.max(1))).collect();
+            document.embargoes.iter_mut().for_each(|embargo| embargo.line = embargo.line.min(last.max(1)));
             document.header = merged(header, document.header);
             return (document, problems);
         }
+        let (text, embargoes) = embargo::lines(text, line);
+        let text = text.as_ref();
         let is_markdown = named == Named::Markdown || (named == Named::Text && looks_like_markdown(text));
         if is_markdown && markdown::is_overmarked(text) {
             let message = "a quarter of this text and more are marks of Markdown, so it is read as plain text";
             let problem = Problem::warning(self.path, message).at(line, 0);
-            return (self.document(Syntax::Plain, header, plain::blocks(text, line)), vec![problem]);
+            return (self.document(Syntax::Plain, header, plain::blocks(text, line), embargoes), vec![problem]);
         }
         if is_markdown {
             let blocks = markdown::blocks(text, line, &Base { file: self.path, page_url: None });
             let is_changelog = changelog::is_changelog(self.path, &header, &blocks);
             let syntax = if is_changelog { Syntax::Changelog } else { Syntax::Markdown };
-            return (self.document(syntax, header, blocks), Vec::new());
+            return (self.document(syntax, header, blocks, embargoes), Vec::new());
         }
         if line == 1 && changelog::is_debian(text) {
-            return (self.document(Syntax::DebianChangelog, header, changelog::debian_blocks(text)), Vec::new());
+            let blocks = changelog::debian_blocks(text);
+            return (self.document(Syntax::DebianChangelog, header, blocks, embargoes), Vec::new());
+        }
+        if let Some(blocks) = (line == 1).then(|| day_log::blocks(text)).flatten() {
+            return (self.document(Syntax::DayLog, header, blocks, embargoes), Vec::new());
         }
         if line == 1 && changelog::is_news(self.path, text) {
-            return (self.document(Syntax::News, header, changelog::news(text)), Vec::new());
+            return (self.document(Syntax::News, header, changelog::news(text), embargoes), Vec::new());
         }
-        (self.document(Syntax::Plain, header, plain::blocks(text, line)), Vec::new())
+        (self.document(Syntax::Plain, header, plain::blocks(text, line), embargoes), Vec::new())
     }
 
     /// A `.yml` file that is a release as a whole: a title, a date, and its text under a key.
@@ -199,12 +208,14 @@ impl File<'_> {
             return (None, problems);
         }
         let base = Base { file: self.path, page_url: None };
-        let body = fields::body(&node).map(|field| markdown::blocks(&field.value, field.line, &base));
-        (Some(self.document(Syntax::Markdown, header, body.unwrap_or_default())), problems)
+        let body = fields::body(&node);
+        let (text, embargoes) = body.as_ref().map(|field| embargo::lines(&field.value, field.line)).unwrap_or_default();
+        let blocks = body.as_ref().map(|field| markdown::blocks(&text, field.line, &base)).unwrap_or_default();
+        (Some(self.document(Syntax::Markdown, header, blocks, embargoes)), problems)
     }
 
-    fn document(&self, syntax: Syntax, header: Header, blocks: Vec<super::Block>) -> Document {
-        Document { path: self.path.into(), syntax, encoding: self.decoded.encoding, header, blocks }
+    fn document(&self, syntax: Syntax, header: Header, blocks: Vec<super::Block>, embargoes: Vec<Embargo>) -> Document {
+        Document { path: self.path.into(), syntax, encoding: self.decoded.encoding, header, blocks, embargoes }
     }
 
     /// An e-mail as it is where it tells its encodings itself, else as UTF-8.

@@ -6,6 +6,7 @@
 //! does not know, no character is one that XML forbids.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -18,15 +19,19 @@ use crate::text;
 
 /// Sanitises the fragments of one file.
 pub(crate) struct Cleaner {
-    builder: Builder<'static>,
+    /// Made when it is first wanted: most Markdown has no HTML in it.
+    builder: OnceCell<Builder<'static>>,
     links: Arc<Links>,
 }
 
 impl Cleaner {
     /// A cleaner for the fragments of the file that `base` names.
     pub(crate) fn new(base: &Base<'_>) -> Self {
-        let links = Arc::new(Links::new(base));
-        let resolver = Arc::clone(&links);
+        Self { builder: OnceCell::new(), links: Arc::new(Links::new(base)) }
+    }
+
+    fn builder(&self) -> Builder<'static> {
+        let resolver = Arc::clone(&self.links);
         let mut builder = Builder::default();
         builder
             .rm_tags(["area", "map", "nav"])
@@ -54,7 +59,7 @@ impl Cleaner {
                 "href" | "src" | "poster" => resolver.resolve(value).map(Cow::Owned),
                 _ => Some(Cow::Borrowed(value)),
             });
-        Self { builder, links }
+        builder
     }
 
     /// The fragment sanitised. One that would cost its square in time comes out as its text alone.
@@ -62,7 +67,7 @@ impl Cleaner {
         if guard::is_hostile(html) {
             return plain(&text_of(html));
         }
-        xml_formed(&self.builder.clean(html).to_string())
+        xml_formed(&self.builder.get_or_init(|| self.builder()).clean(html).to_string())
     }
 
     /// A link as it may stand in output, made to lead somewhere; `None` where it must go.

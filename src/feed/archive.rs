@@ -9,11 +9,12 @@
 //! Items beyond the window that do not fill a page yet stand on the open page, which follows the complete ones and
 //! grows. As it is no archive document in RFC 5005's sense, it does not say `fh:archive`.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use imbl::Vector;
 
+use super::size::Measure;
 use super::{Channel, Place};
 use crate::edition::{Edition, Item, Withdrawn};
 
@@ -52,8 +53,8 @@ impl Shelf {
 pub struct Stack {
     layout: Layout,
     shelved: HashSet<u64>,
-    /// Ids of the items that stood in the window or were new to it.
-    window: Vec<String>,
+    /// The newest items that the window has room for in number, each with what it takes.
+    window: Vec<(Arc<Item>, Measure)>,
 }
 
 /// How the items of one feed lie in an edition: on complete pages, on the open page, in the window.
@@ -62,8 +63,8 @@ pub struct Layout {
     pub(super) shelf: Shelf,
     /// Items beyond the window that do not fill a page yet, newest first.
     pub(super) open: Arc<Vec<Arc<Item>>>,
-    /// How many of the newest items fit into the feed that people subscribe to.
-    pub(super) newest: usize,
+    /// What each of the newest items takes that fit into the feed that people subscribe to.
+    pub(super) newest: Arc<[Measure]>,
     /// Ids of those among them that stand on complete pages all the same, and stay there.
     pub(super) shelved: Arc<BTreeSet<String>>,
 }
@@ -71,7 +72,11 @@ pub struct Layout {
 impl Layout {
     /// The window alone, for a feed that is published without its archive.
     pub fn window(edition: &Edition, topic: Option<usize>) -> Self {
-        Layout { newest: Channel::newest(edition, topic), ..Layout::default() }
+        let channel = Channel::opened(edition, topic);
+        let items = edition.items.of(topic).iter().take(channel.window());
+        let measures: Vec<Measure> = items.map(|item| channel.measure(item)).collect();
+        let newest = channel.fitting(&measures);
+        Layout { newest: measures[..newest].into(), ..Layout::default() }
     }
 
     /// What must be remembered for the next [`Stack::new`].
@@ -105,7 +110,9 @@ impl Stack {
     /// is taken apart again; single items that come back, since newer ones were withdrawn, stay on their page.
     pub fn turn(&mut self, edition: &Edition, topic: Option<usize>, changed: Option<&[String]>) {
         let items = edition.items.of(topic);
-        let newest = Channel::newest(edition, topic);
+        let window = self.measured(edition, topic, changed.is_some());
+        let measures: Vec<Measure> = window.iter().map(|(_, measure)| *measure).collect();
+        let newest = Channel::opened(edition, topic).fitting(&measures);
         let current: BTreeSet<&str> = items.iter().take(newest).map(|item| &*item.id).collect();
         let is_here = |item: &Item| topic.is_none_or(|topic| item.topics.contains(&topic));
         let older = |id: &str| {
@@ -124,7 +131,8 @@ impl Stack {
             None => items.iter().skip(newest).filter(|item| !self.shelved.contains(&key(&item.id))).cloned().collect(),
             Some(changed) => {
                 let open = self.layout.open.iter().map(|item| &item.id);
-                let perhaps: BTreeSet<&String> = open.chain(&self.window).chain(changed).collect();
+                let stood = self.window.iter().take(self.layout.newest.len()).map(|(item, _)| &item.id);
+                let perhaps: BTreeSet<&String> = open.chain(stood).chain(changed).collect();
                 let loose = perhaps.into_iter().filter(|id| !self.shelved.contains(&key(id)));
                 let mut loose: Vec<_> = loose.filter_map(|id| older(id)).cloned().collect();
                 loose.sort_by(|a, b| crate::edition::newest_first(a, b));
@@ -137,10 +145,26 @@ impl Stack {
             self.layout.shelf.pages.push_back(Arc::new(page));
         }
         self.layout.open = Arc::new(loose);
-        self.layout.newest = newest;
+        self.layout.newest = measures[..newest].into();
         let shelved = current.iter().filter(|id| self.shelved.contains(&key(id)));
         self.layout.shelved = Arc::new(shelved.map(ToString::to_string).collect());
-        self.window = current.into_iter().map(String::from).collect();
+        self.window = window;
+    }
+
+    /// The newest items of a topic that its window has room for in number, with what each takes. Where the house is
+    /// the `same`, those measured before are not measured again.
+    fn measured(&self, edition: &Edition, topic: Option<usize>, same: bool) -> Vec<(Arc<Item>, Measure)> {
+        let known: HashMap<&str, &(Arc<Item>, Measure)> = match same {
+            true => self.window.iter().map(|known| (known.0.id.as_str(), known)).collect(),
+            false => HashMap::new(),
+        };
+        let channel = Channel::opened(edition, topic);
+        let measured = edition.items.of(topic).iter().take(channel.window()).map(|item| {
+            let known = known.get(item.id.as_str()).map(|(known, measure)| (known, *measure));
+            let lasting = known.filter(|(known, measure)| Arc::ptr_eq(known, item) && measure.is_lasting());
+            (Arc::clone(item), lasting.map_or_else(|| channel.measure(item), |(_, measure)| measure))
+        });
+        measured.collect()
     }
 }
 
@@ -162,17 +186,19 @@ impl<'e> Channel<'e> {
         let place = Place::Page { number, complete };
         let page = Channel { place, ..Channel::head(edition, topic) };
         let Some(ids) = number.checked_sub(1).and_then(|at| self.layout.shelf.pages.get(at)) else {
-            let open = self.layout.open.iter().filter_map(|item| edition.items.by_id(&item.id)).map(Arc::as_ref);
-            return (number == self.layout.pages()).then(|| page.filled(open, Vec::new()));
+            let open = self.layout.open.iter().filter_map(|item| edition.items.by_id(&item.id));
+            let open: Vec<_> = open.map(|item| (item, page.measure(item))).collect();
+            return (number == self.layout.pages()).then(|| page.filled(&open, Vec::new()));
         };
         let is_here = |item: &&'e Arc<Item>| topic.is_none_or(|topic| item.topics.contains(&topic));
-        let standing = ids.iter().rev().filter_map(|id| edition.items.by_id(id)).filter(is_here).map(Arc::as_ref);
+        let standing = ids.iter().rev().filter_map(|id| edition.items.by_id(id)).filter(is_here);
+        let standing: Vec<_> = standing.map(|item| (item, page.measure(item))).collect();
         let mut withdrawn: Vec<(usize, &Withdrawn)> = Vec::new();
         for gone in &edition.withdrawn {
             withdrawn.extend(ids.iter().rev().position(|id| *id == gone.id).map(|at| (at, gone)));
         }
         withdrawn.sort_by_key(|(at, _)| *at);
-        Some(page.filled(standing, withdrawn.into_iter().map(|(_, gone)| gone).collect()))
+        Some(page.filled(&standing, withdrawn.into_iter().map(|(_, gone)| gone).collect()))
     }
 }
 

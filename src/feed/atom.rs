@@ -7,6 +7,7 @@ use atom_syndication::{Category, Content, Entry as AtomEntry, Feed, Generator, L
 use chrono::{DateTime, FixedOffset, TimeZone, Utc};
 
 use super::channel::{Channel, Entry, Place, person};
+use super::standing::{Frame, Uses, cut};
 use super::{Format, GENERATOR, format};
 use crate::document::Author;
 use crate::edition::{Attachment, Withdrawn};
@@ -21,9 +22,29 @@ const TOMBSTONES: &str = "http://purl.org/atompub/tombstones/1.0";
 /// The feed's id is the address that people subscribe to, the same on its archive pages. `updated` of an empty feed
 /// is the beginning of 1990: it must be there, and no clock is asked.
 pub fn atom(channel: &Channel<'_>) -> Vec<u8> {
+    document(channel, channel.entries().iter().map(|entry| self::entry(channel, entry)).collect()).into_bytes()
+}
+
+/// One entry as it stands in the channel's document, and the namespaces that it uses.
+pub(super) fn entry_alone(channel: &Channel<'_>, entry: &Entry<'_>) -> (String, Uses) {
+    let entry = self::entry(channel, entry);
+    let uses = Uses { media: entry.extensions.contains_key("media"), ..Uses::default() };
+    let xml = write(&Feed { entries: vec![entry], ..Default::default() });
+    (cut(&xml, "<entry>", "</entry>").1.to_string(), uses)
+}
+
+/// What stands around the entries of the channel's document, which use these namespaces.
+pub(super) fn frame(channel: &Channel<'_>, uses: Uses) -> Frame {
+    let media = uses.media.then(|| ("media".to_string(), BTreeMap::new()));
+    let stub = AtomEntry { extensions: media.into_iter().collect(), ..Default::default() };
+    let xml = document(channel, vec![stub]);
+    let (before, _, after) = cut(&xml, "<entry>", "</entry>");
+    Frame { before: before.to_string(), between: "\n", after: after.to_string() }
+}
+
+fn document(channel: &Channel<'_>, entries: Vec<AtomEntry>) -> String {
     let house = channel.newsroom();
     let current = channel.place() == Place::Current;
-    let entries: Vec<AtomEntry> = channel.entries().iter().map(|entry| self::entry(channel, entry)).collect();
     let extensions = extensions(channel);
     let media = entries.iter().any(|entry| entry.extensions.contains_key("media"));
     let uses = [
@@ -48,12 +69,15 @@ pub fn atom(channel: &Channel<'_>) -> Vec<u8> {
         entries,
         ..Default::default()
     };
+    let xml = head_first(write(&feed));
+    channel.styled(&format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{xml}"), "<feed")
+}
+
+fn write(feed: &Feed) -> String {
     let config = WriteConfig { write_document_declaration: false, indent_size: Some(0) };
     // Writing to memory fails only where memory does.
     let xml = feed.write_with_config(Vec::new(), config).expect("a vector takes every write");
-    let xml = String::from_utf8(xml).expect("the writer is given UTF-8 only");
-    let xml = head_first(format::hexadecimal(&xml));
-    channel.styled(&format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{xml}"), "<feed").into_bytes()
+    format::hexadecimal(&String::from_utf8(xml).expect("the writer is given UTF-8 only"))
 }
 
 /// The document with the feed's extensions, which the writer puts last, before its entries: whoever reads a feed as a

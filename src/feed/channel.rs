@@ -1,11 +1,12 @@
 //! A channel: what one feed holds, before any format. Decides the window, what each entry carries, and the links.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
 
 use super::archive::{Layout, Shelf, Stack};
-use super::size::LIMIT;
+use super::size::{LIMIT, Measure};
 use super::{Format, Rhythm, format};
 use crate::document::Author;
 use crate::edition::{Content, Edition, Item, Newsroom, Topic, Withdrawn};
@@ -51,7 +52,7 @@ pub enum Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry<'e> {
     /// The item.
-    pub item: &'e Item,
+    pub item: &'e Arc<Item>,
     /// What the feed carries of it.
     pub carries: Content,
 }
@@ -73,25 +74,21 @@ impl<'e> Channel<'e> {
     pub fn laid(edition: &'e Edition, topic: Option<usize>, layout: &Layout) -> (Self, Vec<Problem>) {
         let mut channel = Channel::opened(edition, topic);
         channel.rhythm = Rhythm::of(edition.items_of(topic));
-        let shown = |item: &&Item| !layout.shelved.contains(&item.id);
-        let current = edition.items_of(topic).take(layout.newest).filter(shown);
+        let shown = |(item, _): &(&'e Arc<Item>, Measure)| !layout.shelved.contains(&item.id);
+        let newest = edition.items.of(topic).iter().zip(layout.newest.iter().copied());
+        let current: Vec<(&Arc<Item>, Measure)> = newest.filter(shown).collect();
         let withdrawn = std::mem::take(&mut channel.withdrawn);
-        let mut channel = channel.filled(current, withdrawn);
+        let mut channel = channel.filled(&current, withdrawn);
         channel.layout = layout.clone();
+        let reduced =
+            channel.entries.iter().zip(&current).filter(|(entry, (_, it))| entry.carries != it.wanted).count();
         let asked = channel.window().min(edition.items.of(topic).len());
-        let problems = channel.notes(asked, layout.newest);
+        let problems = channel.notes(reduced, asked, layout.newest.len());
         (channel, problems)
     }
 
-    /// How many of a topic's newest items its feed holds.
-    pub(super) fn newest(edition: &'e Edition, topic: Option<usize>) -> usize {
-        let channel = Channel::opened(edition, topic);
-        let items: Vec<&Item> = edition.items_of(topic).take(channel.window()).collect();
-        channel.fitting(&items)
-    }
-
     /// The channel with its tombstones, still without items.
-    fn opened(edition: &'e Edition, topic: Option<usize>) -> Self {
+    pub(super) fn opened(edition: &'e Edition, topic: Option<usize>) -> Self {
         let mut channel = Channel::head(edition, topic);
         let mut withdrawn: Vec<&Withdrawn> = edition.withdrawn.iter().filter(|gone| channel.held(gone)).collect();
         withdrawn.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.id.cmp(&b.id)));
@@ -100,13 +97,13 @@ impl<'e> Channel<'e> {
         channel
     }
 
-    fn window(&self) -> usize {
+    /// How many items its feed holds if they fit.
+    pub(super) fn window(&self) -> usize {
         self.topic.map_or(WINDOW, |topic| topic.window).max(1)
     }
 
-    /// What had to be left out of `asked` items, of which the `newest` fit.
-    fn notes(&self, asked: usize, newest: usize) -> Vec<Problem> {
-        let reduced = self.entries.iter().filter(|entry| entry.carries != self.content(entry.item)).count();
+    /// What had to be left out of `asked` items, of which the `newest` fit, some of them `reduced` to their excerpts.
+    fn notes(&self, reduced: usize, asked: usize, newest: usize) -> Vec<Problem> {
         // Withdrawals leave gaps that the next releases fill; more is missing only where the window grew.
         let held_back = (newest - self.entries.len()).saturating_sub(self.withdrawn.len());
         let limit = LIMIT / 1024;
@@ -171,7 +168,7 @@ impl<'e> Channel<'e> {
     }
 
     /// The channel with these items and tombstones, newest first, each item with as much of it as fits.
-    pub(super) fn filled(mut self, items: impl Iterator<Item = &'e Item>, withdrawn: Vec<&'e Withdrawn>) -> Self {
+    pub(super) fn filled(mut self, items: &[(&'e Arc<Item>, Measure)], withdrawn: Vec<&'e Withdrawn>) -> Self {
         self.withdrawn = withdrawn;
         self.entries = self.carried(items);
         let entries = self.entries.iter().map(|entry| entry.item.updated.max(entry.item.published));

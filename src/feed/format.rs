@@ -14,7 +14,7 @@ const TITLE_LIMIT: usize = 250;
 /// Text that may stand in any feed: what [`text::clean`] leaves, without DEL and the C1 controls, without
 /// Unicode's noncharacters, and with `?` for the replacement character. XML allows these; validators and HTML do not.
 pub(super) fn clean(raw: &str) -> String {
-    if raw.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')) {
+    if text::is_plain(raw) {
         return raw.to_string();
     }
     text::clean(raw)

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::channel::{Channel, Entry, Place};
+use super::standing::Frame;
 use super::{Format, format};
 use crate::document::Author as Person;
 use crate::edition::Attachment as File;
@@ -11,6 +12,23 @@ use crate::edition::Attachment as File;
 ///
 /// `next_url` leads to the newest archive page, itself a JSON Feed.
 pub fn json(channel: &Channel<'_>) -> Vec<u8> {
+    document(channel, channel.entries().iter().map(|entry| item(channel, entry)).collect()).into_bytes()
+}
+
+/// One entry as it stands in the channel's document.
+pub(super) fn entry_alone(channel: &Channel<'_>, entry: &Entry<'_>) -> String {
+    serde_json::to_string(&item(channel, entry)).expect("strings and numbers are always JSON")
+}
+
+/// What stands around the entries of the channel's document: they are its last field.
+pub(super) fn frame(channel: &Channel<'_>) -> Frame {
+    const END: &str = "]}\n";
+    let json = document(channel, Vec::new());
+    let before = json.strip_suffix(END).unwrap_or(&json);
+    Frame { before: before.to_string(), between: ",", after: END.to_string() }
+}
+
+fn document<'e>(channel: &Channel<'e>, items: Vec<Item<'e>>) -> String {
     let house = channel.newsroom();
     let icon = |url: &Option<String>| url.as_deref().map(|url| format::uri(url).into_owned());
     let hubs = house.hubs.iter().filter(|_| channel.place() == Place::Current);
@@ -26,11 +44,11 @@ pub fn json(channel: &Channel<'_>) -> Vec<u8> {
         authors: vec![author(channel.house())],
         language: channel.language(),
         hubs: hubs.map(|hub| Hub { kind: "WebSub", url: format::uri(hub).into_owned() }).collect(),
-        items: channel.entries().iter().map(|entry| item(channel, entry)).collect(),
+        items,
     };
     // Maps with string keys into memory: nothing of it can fail.
-    let mut json = serde_json::to_vec(&feed).expect("strings and numbers are always JSON");
-    json.push(b'\n');
+    let mut json = serde_json::to_string(&feed).expect("strings and numbers are always JSON");
+    json.push('\n');
     json
 }
 

@@ -24,6 +24,7 @@ mod rhythm;
 mod rss;
 mod sitemap;
 mod size;
+mod standing;
 mod style;
 
 pub use archive::{Layout, PAGE, Shelf, Stack};
@@ -36,7 +37,10 @@ pub use rhythm::Rhythm;
 pub use rss::rss;
 pub use sitemap::{robots, sitemap};
 pub use size::LIMIT;
+pub use standing::Standing;
 pub use style::STYLE_PATH;
+
+use standing::{Frame, Uses};
 
 /// What feeds say that they were made by. Without a version: a new one would change every page of every archive.
 const GENERATOR: &str = "feedroom";
@@ -89,6 +93,24 @@ impl Format {
             Format::Rss => rss(channel),
             Format::Atom => atom(channel),
             Format::Json => json(channel),
+        }
+    }
+
+    /// One entry as it stands in the channel's feed, and the namespaces that it uses.
+    fn entry(self, channel: &Channel<'_>, entry: &Entry<'_>) -> (String, Uses) {
+        match self {
+            Format::Rss => rss::entry_alone(channel, entry),
+            Format::Atom => atom::entry_alone(channel, entry),
+            Format::Json => (json::entry_alone(channel, entry), Uses::default()),
+        }
+    }
+
+    /// What stands around the entries of the channel's feed, which use these namespaces.
+    fn frame(self, channel: &Channel<'_>, uses: Uses) -> Frame {
+        match self {
+            Format::Rss => rss::frame(channel, uses),
+            Format::Atom => atom::frame(channel, uses),
+            Format::Json => json::frame(channel),
         }
     }
 }

@@ -8,6 +8,7 @@ use ::rss::extension::{Extension, ExtensionMap};
 use ::rss::{Category, Enclosure, Guid, Image, Item, Source};
 
 use super::channel::{Channel, Entry};
+use super::standing::{Frame, Uses, cut};
 use super::{Format, GENERATOR, format};
 use crate::edition::Attachment;
 use crate::{media, text};
@@ -22,9 +23,34 @@ const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
 /// `description` is its excerpt as HTML, `content:encoded` its full text, or `description` alone carries whichever
 /// of both the topic wants.
 pub fn rss(channel: &Channel<'_>) -> Vec<u8> {
+    document(channel, channel.entries().iter().map(|entry| item(channel, entry)).collect()).into_bytes()
+}
+
+/// One entry as it stands in the channel's document, and the namespaces that it uses.
+pub(super) fn entry_alone(channel: &Channel<'_>, entry: &Entry<'_>) -> (String, Uses) {
+    let item = item(channel, entry);
+    let uses = Uses { content: item.content.is_some(), media: item.extensions.contains_key("media") };
+    let xml = write(&::rss::Channel { items: vec![item], ..Default::default() });
+    (cut(&xml, "<item>", "</item>").1.to_string(), uses)
+}
+
+/// What stands around the entries of the channel's document, which use these namespaces.
+pub(super) fn frame(channel: &Channel<'_>, uses: Uses) -> Frame {
+    // What every item has, and what these use: the writer declares no others.
+    let stub = Item {
+        content: uses.content.then(String::new),
+        extensions: uses.media.then(|| ("media".to_string(), BTreeMap::new())).into_iter().collect(),
+        dublin_core_ext: Some(DublinCoreExtension::default()),
+        ..Default::default()
+    };
+    let xml = document(channel, vec![stub]);
+    let (before, _, after) = cut(&xml, "<item>", "</item>");
+    Frame { before: before.to_string(), between: "\n", after: after.to_string() }
+}
+
+fn document(channel: &Channel<'_>, items: Vec<Item>) -> String {
     let house = channel.newsroom();
     let rhythm = channel.rhythm();
-    let items: Vec<Item> = channel.entries().iter().map(|entry| item(channel, entry)).collect();
     let media = items.iter().any(|item| item.extensions.contains_key("media"));
     let feed = ::rss::Channel {
         title: format::undeclared(&channel.title()),
@@ -44,10 +70,13 @@ pub fn rss(channel: &Channel<'_>) -> Vec<u8> {
         items,
         ..Default::default()
     };
+    channel.styled(&write(&feed), "<rss")
+}
+
+fn write(feed: &::rss::Channel) -> String {
     // Writing to memory fails only where memory does.
     let xml = feed.pretty_write_to(Vec::new(), b' ', 0).expect("a vector takes every write");
-    let xml = format::hexadecimal(&String::from_utf8(xml).expect("the writer is given UTF-8 only"));
-    channel.styled(&xml, "<rss").into_bytes()
+    format::hexadecimal(&String::from_utf8(xml).expect("the writer is given UTF-8 only"))
 }
 
 fn links(channel: &Channel<'_>) -> Vec<Link> {

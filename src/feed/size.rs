@@ -2,6 +2,8 @@
 //!
 //! All formats carry the same, so sizes are bounds for the one that takes most, reckoned without writing it.
 
+use std::sync::Arc;
+
 use super::{Channel, Entry, format};
 use crate::document::Author;
 use crate::edition::{Content, Item};
@@ -11,44 +13,71 @@ use crate::text;
 /// large aggregator is known to have set (FeedBurner refused larger sources).
 pub const LIMIT: usize = 512 * 1024;
 
+/// What an item takes in a feed at most, and what the house wants the feed to carry of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Measure {
+    /// Bytes without its full text.
+    weight: usize,
+    /// Bytes of its full text; `None` where that can't be had now.
+    text: Option<usize>,
+    /// What the feed carries of it if there is room.
+    pub wanted: Content,
+}
+
+impl Measure {
+    /// Whether it holds as long as the item stays the same.
+    pub fn is_lasting(&self) -> bool {
+        self.text.is_some()
+    }
+}
+
 impl<'e> Channel<'e> {
+    /// What an item takes in this feed.
+    pub(super) fn measure(&self, item: &Item) -> Measure {
+        let text = item.body_html.find();
+        let is_told = text.as_ref().is_some_and(|text| !text.trim().is_empty());
+        Measure {
+            weight: self.weight(item),
+            text: text.map(|text| escaped(&text)),
+            wanted: self.content(item, is_told),
+        }
+    }
+
     /// The entries for items that stand here, each with as much of it as fits: the newest whole, older ones with
     /// their excerpts once full texts would pass the limit. A text that alone takes a quarter of it gives way first.
-    pub(super) fn carried(&self, items: impl Iterator<Item = &'e Item>) -> Vec<Entry<'e>> {
-        let items: Vec<&Item> = items.collect();
-        let mut room = LIMIT.saturating_sub(self.head_weight() + items.iter().map(|i| self.weight(i)).sum::<usize>());
+    pub(super) fn carried(&self, items: &[(&'e Arc<Item>, Measure)]) -> Vec<Entry<'e>> {
+        let weights = items.iter().map(|(_, measure)| measure.weight).sum::<usize>();
+        let mut room = LIMIT.saturating_sub(self.head_weight() + weights);
         let mut fits = true;
-        let entry = |item: &'e Item| {
-            let carries = self.content(item);
-            let body = escaped(&item.body_html.html());
-            if carries == Content::Excerpt || body > LIMIT / 4 {
+        let entry = |(item, measure): &(&'e Arc<Item>, Measure)| {
+            let text = measure.text.unwrap_or_default();
+            if measure.wanted == Content::Excerpt || text > LIMIT / 4 {
                 return Entry { item, carries: Content::Excerpt };
             }
-            fits &= body <= room;
-            room = if fits { room - body } else { 0 };
-            Entry { item, carries: if fits { carries } else { Content::Excerpt } }
+            fits &= text <= room;
+            room = if fits { room - text } else { 0 };
+            Entry { item, carries: if fits { measure.wanted } else { Content::Excerpt } }
         };
-        items.into_iter().map(entry).collect()
+        items.iter().map(entry).collect()
     }
 
     /// What the house wants this feed to carry of an item; in the feed of all topics what the item's first topic does.
-    pub(super) fn content(&self, item: &Item) -> Content {
+    fn content(&self, item: &Item, is_told: bool) -> Content {
         let topic = self.topic.or_else(|| item.topics.iter().min().and_then(|&at| self.edition.topics.get(at)));
         match topic.map(|t| t.content).unwrap_or_default() {
             Content::Excerpt if item.excerpt.trim().is_empty() => Content::Full,
-            _ if !item.is_told() => Content::Excerpt,
+            _ if !is_told => Content::Excerpt,
             Content::Both if item.excerpt.trim().is_empty() => Content::Full,
             content => content,
         }
     }
 
     /// How many of the newest items fit, at least with their excerpts; one at least.
-    pub(super) fn fitting(&self, items: &[&Item]) -> usize {
+    pub(super) fn fitting(&self, items: &[Measure]) -> usize {
         let mut room = LIMIT.saturating_sub(self.head_weight());
-        let fits = |item: &&&Item| {
-            let weight = self.weight(item);
-            let fits = weight <= room;
-            room = room.saturating_sub(weight);
+        let fits = |item: &&Measure| {
+            let fits = item.weight <= room;
+            room = room.saturating_sub(item.weight);
             fits
         };
         items.iter().take_while(fits).count().max(items.len().min(1))

@@ -27,11 +27,13 @@ pub(super) struct Candidate {
     pub line: u32,
     /// Whether a range is dated by its start: the event is still going on.
     pub by_start: bool,
+    /// Whether it is the day on which an embargo ends: the release may have another date beside it.
+    pub opens: bool,
 }
 
 impl Candidate {
     pub fn new(kind: EvidenceKind, found: Found, text: &str, line: u32) -> Self {
-        Self { kind, found, text: crate::text::fold_space(text), line, by_start: false }
+        Self { kind, found, text: crate::text::fold_space(text), line, by_start: false, opens: false }
     }
 
     /// The day that it stands for: the end of a range in the past, the start of one under way.
@@ -119,7 +121,7 @@ fn passed_over(candidate: &Candidate, reason: &'static str) -> PassedOver {
 
 /// Two explicit dates more than a day apart: a header and a dateline that can't both be right.
 fn contradicts(taken: &Candidate, other: &Candidate) -> bool {
-    let explicit = |c: &Candidate| c.kind >= EvidenceKind::Dateline;
+    let explicit = |c: &Candidate| c.kind >= EvidenceKind::Dateline && !c.opens;
     let (Some(a), Some(b)) = (taken.day(), other.day()) else { return false };
     explicit(taken) && explicit(other) && (a - b).num_days().abs() > 1
 }

@@ -1,14 +1,16 @@
 //! From the pieces of one document to drafts: title, body, excerpt, date.
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 
 use super::dating::{self, Candidate};
 use super::evidence::Told;
 use super::language::Languages;
 use super::order::Order;
 use super::segment::{self, Context, Piece};
-use super::{Draft, EvidenceKind, Settings, Source, excerpt, phrases, traps};
-use crate::date::{self, Hints};
+use super::{Draft, EvidenceKind, Settings, Source, embargo, excerpt, phrases, traps};
+use crate::date::{self, Hints, Precision};
 use crate::document::{BlockKind, DateField, DateRole, DateSource, Document, Syntax};
 use crate::problem::Problem;
 use crate::text::has_digit;
@@ -42,12 +44,20 @@ pub(super) fn drafts(document: &Document, told: &Told, settings: &Settings) -> (
     }
     let alone = pieces.len() == 1;
     let candidates: Vec<Vec<Candidate>> =
-        pieces.iter().map(|piece| candidates(document, piece, alone, &context, &mut problems)).collect();
+        pieces.iter().map(|piece| candidates(document, piece, alone, &context)).collect();
     let candidates = with_years(&pieces, candidates);
     let mut languages = Languages::default();
     let mut out = Vec::new();
-    for (piece, candidates) in pieces.into_iter().zip(candidates) {
+    let embargo::Shares { own: embargoes, crowd, problems: doubts } = embargo::of_pieces(document, &pieces);
+    problems.extend(doubts);
+    let crowd = crowd.map(|line| (line, "too many lines say embargo".to_string()));
+    let mut shared: BTreeMap<u32, usize> = BTreeMap::new();
+    embargoes.iter().flatten().for_each(|embargo| *shared.entry(embargo.line).or_default() += 1);
+    for ((piece, mut candidates), lines) in pieces.into_iter().zip(candidates).zip(embargoes) {
         let body = piece.body.iter().map(|&at| &document.blocks[at]);
+        let hold = embargo::hold(&lines, &candidates, &context.hints, &order, settings.time_zone);
+        // What is held back until a day is published on that day.
+        candidates.splice(0..0, hold.day.clone());
         let trapped = traps::passed_over(body, &candidates, &context.hints);
         let (date, mut passed_over, problem) = dating::choose(candidates, &document.path, settings.time_zone, &order);
         passed_over.extend(trapped);
@@ -55,11 +65,20 @@ pub(super) fn drafts(document: &Document, told: &Told, settings: &Settings) -> (
         let Some(mut draft) = draft(document, &piece, &context, &mut languages, &mut problems) else { continue };
         draft.date = date;
         draft.passed_over = passed_over;
-        schedule(document, &piece, &mut draft, settings, &context.hints);
+        // The line is one of the release's, unless it is for others too or stands in a header.
+        let title = document.header.title.as_ref().map(|title| title.line);
+        let above = lines
+            .iter()
+            .map(|embargo| embargo.line)
+            .filter(|line| Some(*line) != title && shared.get(line) == Some(&1));
+        draft.sources[0].lines.first = above.chain([piece.lines.first]).min().unwrap_or(piece.lines.first);
+        schedule(document, &piece, &mut draft, hold.until, settings, &context.hints);
         // Better late than before its time.
-        if let Some(line) = sealed(document, &piece, alone, &context.hints) {
+        if let Some((line, why)) =
+            hold.sealed.or_else(|| crowd.clone()).or_else(|| sealed(document, &draft, alone, &context.hints))
+        {
             draft.unfinished = true;
-            let message = "held back, since nobody can read until when: write the embargo as 2025-06-05 10:00";
+            let message = format!("held back, since nobody can read until when ({why}): write it as 2025-06-05 10:00");
             problems.push(Problem::error(&document.path, message).at(line, 1));
         }
         out.push(draft);
@@ -91,13 +110,7 @@ fn impossible(document: &Document, hints: &Hints<'_>) -> Vec<Problem> {
 }
 
 /// Every date that may be a piece's publication date.
-fn candidates(
-    document: &Document,
-    piece: &Piece,
-    alone: bool,
-    context: &Context<'_>,
-    problems: &mut Vec<Problem>,
-) -> Vec<Candidate> {
+fn candidates(document: &Document, piece: &Piece, alone: bool, context: &Context<'_>) -> Vec<Candidate> {
     let hints = &context.hints;
     if document.syntax == Syntax::Html
         && let Some(ranked) = ranked_fields(document, hints)
@@ -112,20 +125,8 @@ fn candidates(
         // A field that opens a release dates it too, where no other does (`publishDate`).
         let dated = published().any(|field| !opens(field.field.line));
         for field in published().filter(|field| !dated || !opens(field.field.line)) {
-            match field_candidate(field, hints) {
-                Ok(candidate) => out.push(candidate),
-                Err(bad) if field.source == DateSource::FrontMatter => problems.push(
-                    Problem::warning(
-                        &document.path,
-                        format!(
-                            "{}: “{}” is no date ({}): write it as 2025-06-05",
-                            field.field.name, field.field.value, bad.message
-                        ),
-                    )
-                    .at(field.field.line, 0),
-                ),
-                Err(_) => {}
-            }
+            // What can't be read holds the release back.
+            out.extend(field_candidate(field, hints));
         }
         // A path that the front matter declares may hold the date (`2015/02/13/title`), as a file's name may.
         if let Some(hint) = &document.header.path_hint
@@ -319,24 +320,48 @@ fn sentence_title(text: &str, hints: &Hints<'_>) -> String {
     excerpt::cut_at_clause(sentence.trim(), SENTENCE_TITLE)
 }
 
-/// The line of an embargo that can't be read.
-fn sealed(document: &Document, piece: &Piece, alone: bool, hints: &Hints<'_>) -> Option<u32> {
-    let mut fields = document.header.dates.iter().filter(|field| alone && field.role == DateRole::Embargo);
-    let bad = fields.find(|field| date::parse(&field.field.value, hints).is_err());
-    piece.sealed.or_else(|| bad.map(|field| field.field.line))
+/// The field that says when a release is to be public and can't be read, with the reason: an embargo, or the date that
+/// front matter declares.
+fn sealed(document: &Document, draft: &Draft, alone: bool, hints: &Hints<'_>) -> Option<(u32, String)> {
+    let is_typed = |field: &&DateField| {
+        field.source == DateSource::FrontMatter
+            && (field.role == DateRole::Embargo || alone && field.role == DateRole::Published)
+    };
+    document.header.dates.iter().filter(is_typed).find_map(|field| {
+        let why = match date::parse(&field.field.value, hints) {
+            Err(bad) => bad.message,
+            Ok(found) if field.role == DateRole::Embargo && !found.is_complete() => "it names no day of a year".into(),
+            Ok(found) if found.start.year.is_none() && !is_day_of(&found, draft) => "it names no year".into(),
+            Ok(_) => return None,
+        };
+        Some((field.field.line, format!("{}: “{}”, {why}", field.field.name, field.field.value)))
+    })
+}
+
+/// Whether a date without a year is the day that other evidence gave the release.
+fn is_day_of(found: &date::Found, draft: &Draft) -> bool {
+    let day = draft.date.as_ref().map(|date| date.published.date_naive());
+    day.is_some_and(|day| (Some(day.month()), Some(day.day())) == (found.start.month, found.start.day))
 }
 
 /// When a draft opens, changes and ends. Only explicit evidence holds an item back: header fields, a date line, an
 /// embargo line; never a date in prose.
-fn schedule(document: &Document, piece: &Piece, draft: &mut Draft, settings: &Settings, hints: &Hints<'_>) {
+fn schedule(
+    document: &Document,
+    piece: &Piece,
+    draft: &mut Draft,
+    held: Option<DateTime<FixedOffset>>,
+    settings: &Settings,
+    hints: &Hints<'_>,
+) {
     let zone = settings.time_zone;
-    let field = |role: DateRole| -> Option<DateTime<FixedOffset>> {
-        let field = document.header.dates.iter().find(|f| f.role == role)?;
-        date::parse(&field.field.value, hints).ok()?.resolve(zone).map(|(instant, _)| instant)
-    };
     let resolve = |found: &date::Found| found.resolve(zone).map(|(instant, _)| instant);
-    draft.modified = field(DateRole::Updated).or_else(|| piece.updated.as_ref().and_then(resolve));
-    draft.expires = field(DateRole::Expires);
+    let fields = |role: DateRole| {
+        let fields = document.header.dates.iter().filter(move |field| field.role == role);
+        fields.filter_map(|field| resolve(&date::parse(&field.field.value, hints).ok()?))
+    };
+    draft.modified = fields(DateRole::Updated).next().or_else(|| piece.updated.as_ref().and_then(resolve));
+    draft.expires = fields(DateRole::Expires).next();
     let explicit = draft
         .date
         .as_ref()
@@ -344,6 +369,9 @@ fn schedule(document: &Document, piece: &Piece, draft: &mut Draft, settings: &Se
             matches!(date.evidence.kind, EvidenceKind::FrontMatter | EvidenceKind::Metadata | EvidenceKind::Header)
         })
         .map(|date| date.published);
-    draft.embargo =
-        [field(DateRole::Embargo), piece.embargo.as_ref().and_then(resolve), explicit].into_iter().flatten().max();
+    // A year alone dates nothing, but nothing comes out before it begins.
+    let published = document.header.dates.iter().filter(|field| field.role == DateRole::Published);
+    let years = published.filter_map(|field| date::parse(&field.field.value, hints).ok());
+    let years = years.filter(|found| found.start.precision() == Precision::Year).filter_map(|found| resolve(&found));
+    draft.embargo = fields(DateRole::Embargo).chain(held).chain(explicit).chain(years).max();
 }

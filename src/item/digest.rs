@@ -69,7 +69,9 @@ impl Text<'_> {
         if dates.len() < 2 {
             return None;
         }
-        let starts: Vec<usize> = if self.title_stands_first(&dates) {
+        let starts: Vec<usize> = if self.close_their_texts(&dates) {
+            std::iter::once(0).chain(dates.iter().map(|&at| at + 1)).take(dates.len()).collect()
+        } else if self.title_stands_first(&dates) {
             dates.iter().map(|&at| self.headline_above(at)).collect()
         } else {
             // The first may be a release under its headline, with others below it.
@@ -105,6 +107,14 @@ impl Text<'_> {
         }
         out.retain(|piece| piece.title.is_some() || !piece.body.is_empty());
         Some(out)
+    }
+
+    /// Whether each date stands right under the text that it dates, and a gap below it.
+    fn close_their_texts(&self, dates: &[usize]) -> bool {
+        dates.iter().all(|&at| {
+            let above = at.checked_sub(1).is_some_and(|above| self.roles[above] == Role::Prose);
+            above && !self.blocks[at].gap_before && self.blocks.get(at + 1).is_none_or(|next| next.gap_before)
+        })
     }
 
     /// The headlines under a date line that have text below them.

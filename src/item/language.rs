@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use foldhash::fast::FixedState;
+
 use super::dating::clip;
 
 /// Shorter texts are not judged: a headline is called anything.
@@ -94,8 +96,8 @@ const SEVERAL: usize = 5;
 const LEAD: usize = 2;
 
 /// The languages of each word, as bits.
-static OWNERS: LazyLock<HashMap<&str, u32>> = LazyLock::new(|| {
-    let mut owners = HashMap::new();
+static OWNERS: LazyLock<HashMap<&str, u32, FixedState>> = LazyLock::new(|| {
+    let mut owners = HashMap::default();
     for (bit, (_, words)) in OWN_WORDS.iter().enumerate() {
         words.split(' ').for_each(|word| *owners.entry(word).or_default() |= 1 << bit);
     }
@@ -105,7 +107,7 @@ static OWNERS: LazyLock<HashMap<&str, u32>> = LazyLock::new(|| {
 /// The language that the words of a text leave no doubt of.
 fn plainly(text: &str) -> Option<&'static str> {
     let (mut all, mut counts) = (0, [0; OWN_WORDS.len()]);
-    let mut met: HashSet<(&str, u32)> = HashSet::new();
+    let mut met: HashSet<(&str, u32), FixedState> = HashSet::default();
     for word in clip(text, GLANCE).split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
         all += 1;
         let Some(&owners) = OWNERS.get(word) else { continue };

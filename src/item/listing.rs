@@ -40,8 +40,24 @@ pub(super) fn pieces(text: &Text<'_>) -> Option<Vec<Piece>> {
     if !enough && (found.len() < 2 || !found.iter().all(over_text)) || prose > found.len() {
         return None;
     }
+    // Headings that carry their dates open items, and those between them that have none do too.
+    let is_heading = |entry: &Entry| matches!(text.blocks[entry.block].kind, BlockKind::Heading(_));
+    if found.iter().all(is_heading)
+        && let Some(pieces) = text.headed()
+    {
+        return Some(pieces);
+    }
+    let all_over_text = found.iter().all(over_text);
     let ends: Vec<usize> = found.iter().skip(1).map(|entry| entry.block).chain([text.blocks.len()]).collect();
-    Some(found.into_iter().zip(ends).map(|(entry, end)| piece(text, entry, end)).collect())
+    let mut out = Vec::new();
+    for (entry, end) in found.into_iter().zip(ends) {
+        let start = entry.block + 1;
+        out.push(piece(text, entry, end));
+        if all_over_text {
+            out.extend(undated(text, start, end));
+        }
+    }
+    Some(out)
 }
 
 fn entries(text: &Text<'_>, read: Reading) -> Vec<Entry> {
@@ -86,6 +102,14 @@ fn piece(text: &Text<'_>, entry: Entry, end: usize) -> Piece {
         piece.body.push(entry.block);
     }
     piece
+}
+
+/// The items without a date that stand between two entries: headlines over a text.
+fn undated(text: &Text<'_>, start: usize, end: usize) -> Vec<Piece> {
+    let opens = |at: &usize| text.roles[*at] == Role::Headline && *at + 1 < end && text.roles[*at + 1] == Role::Prose;
+    let heads: Vec<usize> = (start..end).filter(opens).collect();
+    let ends = heads.iter().skip(1).copied().chain([end]);
+    heads.iter().copied().zip(ends).map(|(from, to)| text.body(from, to, None)).collect()
 }
 
 /// A row's date and title, where what is left is a title and no sentence.

@@ -13,7 +13,7 @@ use chrono::Datelike;
 use super::dating;
 use super::evidence::{Key, LONG_ENOUGH};
 use super::{Draft, EvidenceKind};
-use crate::date::{Hints, Precision};
+use crate::date::{self, Hints, Precision};
 use crate::text::fold;
 
 /// Days by which the dates of one release in two places may differ.
@@ -22,6 +22,8 @@ const SAME_RELEASE: i32 = 3;
 const PREFIX: usize = 48;
 /// A shorter text is no teaser.
 const SHORTEST_TEASER: usize = 20;
+/// Of a release in many files no more dates that were not taken are kept.
+const MOST_PASSED_OVER: usize = 24;
 /// What more drafts than this share is a formula.
 pub(super) const FORMULA: usize = 100;
 
@@ -148,6 +150,8 @@ pub(super) struct Sketch {
     /// The minute since 1970 of an explicit date that tells it.
     minute: Option<i32>,
     declared_id: Option<Key>,
+    /// Whether its date is the end of an embargo, which says nothing of when it was written.
+    is_held: bool,
 }
 
 impl Sketch {
@@ -184,6 +188,7 @@ impl Sketch {
                 .and_then(|date| i32::try_from(date.published.timestamp() / 60).ok()),
             day: explicit.map(|date| date.published.date_naive().num_days_from_ce()),
             declared_id: draft.declared_id.as_deref().map(Key::of),
+            is_held: explicit.is_some_and(|date| date::embargo(&date.evidence.text).is_some()),
         }
     }
 
@@ -199,13 +204,21 @@ impl Sketch {
         if full.declared_id.is_some() && self.declared_id.is_some() && full.declared_id != self.declared_id {
             return false;
         }
+        // The same words with an embargo and without one are one release, which is held back, whatever date stands there.
+        let are_dates = self.is_held == full.is_held;
         if let (Some(a), Some(b)) = (full.day, self.day)
+            && are_dates
             && (a - b).abs() > SAME_RELEASE
         {
             return false;
         }
         // A bulletin in the same words each hour, under a title and a time of its own.
-        if self.title != full.title && self.minute.is_some() && full.minute.is_some() && self.minute != full.minute {
+        if are_dates
+            && self.title != full.title
+            && self.minute.is_some()
+            && full.minute.is_some()
+            && self.minute != full.minute
+        {
             return false;
         }
         if self.whole == full.whole {
@@ -261,6 +274,7 @@ pub(super) fn unite(a: Draft, b: Draft) -> Draft {
     append_new(&mut full.authors, other.authors);
     append_new(&mut full.attachments, other.attachments);
     full.passed_over.append(&mut other.passed_over);
+    full.passed_over.truncate(MOST_PASSED_OVER);
     full
 }
 

@@ -19,6 +19,7 @@ pub use folder::{Change, Folder, Place, Reread};
 
 // One document, and what others say of it.
 mod derive;
+mod embargo;
 mod evidence;
 
 // All of a folder.

@@ -12,6 +12,8 @@ use crate::text::has_digit;
 pub(super) struct Order<'a> {
     /// `None`: nothing tells, and they are read day first.
     pub order: Option<DateOrder>,
+    /// Whether the settings or other dates tell it, and not a custom.
+    pub is_proved: bool,
     because: &'static str,
     language: Option<&'a str>,
 }
@@ -37,9 +39,10 @@ impl<'a> Order<'a> {
         };
         let written = || Some((written(document, language)?, "as the file's dates with names are written"));
         let spoken = || Some((date::default_order(language?), "as is the custom of the language"));
-        let told = set().or_else(proved).or_else(written).or_else(spoken);
+        let told = set().or_else(&proved).or_else(written).or_else(spoken);
         let (order, because) = told.map_or((None, "as nothing tells otherwise"), |(order, told)| (Some(order), told));
-        Order { order, because, language }
+        let is_proved = settings.date_order.is_some() || proved().is_some();
+        Order { order, is_proved, because, language }
     }
 
     /// The other date that the words of a chosen one can mean, with the reason why they were not read so.

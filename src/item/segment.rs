@@ -7,7 +7,7 @@ use super::dating::{self, Candidate};
 use super::evidence::{Standing, Told};
 use super::roles::{self, Role};
 use super::{EvidenceKind, listing, page, versions};
-use crate::date::{self, Found, Hints, Label};
+use crate::date::{Found, Hints, Label};
 use crate::document::{Block, Document, Lines, Syntax};
 use crate::text::fold;
 
@@ -18,10 +18,6 @@ pub(super) struct Piece {
     pub title: Option<String>,
     /// Date lines and title dates that belong to it.
     pub dates: Vec<Candidate>,
-    /// `EMBARGOED UNTIL …`.
-    pub embargo: Option<Found>,
-    /// The line that says that it is held back, where nobody can read until when.
-    pub sealed: Option<u32>,
     /// A date of last change.
     pub updated: Option<Found>,
     /// Positions of its body blocks.
@@ -32,6 +28,13 @@ pub(super) struct Piece {
     pub unfinished: bool,
     /// One of a list of short texts, newest first, that stand before a page's own article.
     pub teaser: bool,
+}
+
+impl Piece {
+    /// Whether nothing of it is text.
+    pub fn is_empty(&self) -> bool {
+        self.title.is_none() && self.body.is_empty()
+    }
 }
 
 /// What segmentation knows besides the document.
@@ -46,7 +49,7 @@ pub(super) fn pieces(document: &Document, context: &Context<'_>) -> Vec<Piece> {
     let text = Text { blocks: &document.blocks, roles: &roles, standings: &context.told.standings, context };
     match document.syntax {
         Syntax::Changelog | Syntax::DebianChangelog | Syntax::News => return versions::pieces(document, &text),
-        Syntax::HtmlList => return text.entries(),
+        Syntax::HtmlList | Syntax::DayLog => return text.entries(),
         _ => {}
     }
     if document.header.title.is_some() || !document.header.dates.is_empty() {
@@ -96,9 +99,11 @@ impl Text<'_> {
 
     /// A single date line at the very end dates a letter or a notice that has none above.
     fn date_at_the_end(&self, start: usize, end: usize, piece: &mut Piece) {
+        let limit = end;
         let end = roles::body_end(self.blocks, self.roles, start, end);
         let prose = (start..end).find(|&at| self.roles[at] == Role::Prose).unwrap_or(end);
-        let tail = (prose.min(end)..self.blocks.len().min(end + 6)).rev().take(6);
+        // What stands behind the release is another's.
+        let tail = (prose.min(end)..limit.min(end + 6)).rev().take(6);
         let lines: Vec<usize> = tail.filter(|&at| self.is_plain_date(at)).collect();
         if let [at] = lines[..]
             && let Role::Date(line) = &self.roles[at]
@@ -117,20 +122,14 @@ impl Text<'_> {
         let first_prose = (start..end).find(|&at| self.roles[at] == Role::Prose).unwrap_or(end);
         let mut title: Option<String> = declared.map(str::to_string);
         let mut in_head = true;
-        let mut embargo: Option<(Found, usize)> = None;
         for at in start..end {
             let block = &self.blocks[at];
-            if in_head && !matches!(self.roles[at], Role::Date(_)) && date::holds_back(&block.text) {
-                piece.sealed = Some(block.lines.first);
-                continue;
-            }
             match &self.roles[at] {
                 Role::Label | Role::End => continue,
                 Role::BadDate if in_head => continue,
                 Role::Rule | Role::Contact | Role::Navigation if in_head => continue,
                 Role::Date(line) if in_head || at <= first_prose => {
                     match line.label {
-                        Some(Label::Embargo) => embargo = Some((line.found.clone(), at)),
                         Some(Label::Updated) => piece.updated = Some(line.found.clone()),
                         None | Some(Label::Published) => piece.dates.push(Candidate::new(
                             EvidenceKind::Header,
@@ -172,19 +171,6 @@ impl Text<'_> {
         if title.is_none() && piece.body.iter().all(is_frame) {
             piece.body.clear();
         }
-        // What is held back until a day is published on that day.
-        if let Some((found, line)) = &embargo {
-            piece.dates.insert(
-                0,
-                Candidate::new(
-                    EvidenceKind::Header,
-                    found.clone(),
-                    &self.blocks[*line].text,
-                    self.blocks[*line].lines.first,
-                ),
-            );
-        }
-        piece.embargo = embargo.map(|(found, _)| found);
         piece.title = title;
         // A file may have a hundred thousand pieces.
         piece.dates.shrink_to_fit();

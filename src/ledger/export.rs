@@ -180,7 +180,7 @@ impl Ledger {
         let now = DateTime::UNIX_EPOCH;
         self.store.transaction("import into", |db| {
             for change in &changes {
-                self.store.write(db, change, now)?;
+                self.store.write(db, std::slice::from_ref(change), now)?;
             }
             for (slot, history) in histories.iter().enumerate() {
                 super::store::write_history(db, slot, history)?;

@@ -32,6 +32,7 @@ mod similarity;
 mod store;
 mod tell;
 mod texts;
+mod tidy;
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
@@ -50,6 +51,7 @@ pub use representation::{Representation, last_modified};
 pub use scan::{Root, RootState, Scan, Settings, places};
 pub use shelf::Shelves;
 pub use texts::Texts;
+pub use tidy::Tidier;
 
 use crate::item::Draft;
 use field::{Field, Unread};
@@ -62,6 +64,14 @@ use seats::Seats;
 use similarity::Sketch;
 use store::{Access, Store};
 use tell::Told;
+
+/// What there is to remember of a scan. See [`Ledger::resolve`].
+pub struct Resolution {
+    /// `None` where the scan is held.
+    plan: Option<Plan>,
+    notes: Vec<(&'static str, Option<String>)>,
+    now: DateTime<Utc>,
+}
 
 /// Everything ever published, and the database that remembers it.
 pub struct Ledger {
@@ -114,42 +124,67 @@ impl Ledger {
     /// A scan that looks like an accident is held, and not taken in: tell it again, with what changed since. See
     /// [`Outcome::held`] and [`confirm`].
     pub fn publish(&mut self, scan: &Scan, now: DateTime<Utc>, settings: &Settings) -> Result<Outcome, LedgerError> {
-        self.store.writable()?;
-        let (mut plan, held) = self.plan(scan, now, settings)?;
-        if let Some(hold) = held {
-            self.store.commit(&[], &[(HOLD, Some(json(&hold)))], now)?;
-            let outcome = self.standing(&plan, scan.whole, now, settings, hold);
-            self.told = Some(self.telling(&outcome, now, settings));
-            return Ok(outcome);
-        }
-        let changed = self.changed(&plan, now, settings);
-        let release = if self.store.setting(HOLD)?.is_some() || self.store.setting(CONFIRMED)?.is_some() {
-            vec![(HOLD, None), (CONFIRMED, None)]
-        } else {
-            Vec::new()
-        };
-        if changed || !release.is_empty() || self.last.is_none() {
-            let settings = [vec![(LAST, Some(now.to_rfc3339()))], release].concat();
-            self.store.commit(&plan.changes, &settings, now)?;
-        }
-        self.last = Some(now);
-        let slots = self.carry_out(&mut plan, scan);
-        let problems = self.problems(&Plan::default(), false);
-        let outcome = Outcome { changed, problems, ..self.outcome(&self.view(), now, settings, plan, slots) };
-        self.told = Some(self.telling(&outcome, now, settings));
+        let (outcome, resolution) = self.resolve(scan, now, settings)?;
+        self.settle(resolution, &outcome, scan, settings)?;
         Ok(outcome)
     }
 
     /// What [`Ledger::publish`] would come to, without remembering anything.
     pub fn preview(&self, scan: &Scan, now: DateTime<Utc>, settings: &Settings) -> Result<Outcome, LedgerError> {
+        Ok(self.resolve(scan, now, settings)?.0)
+    }
+
+    /// The first half of [`Ledger::publish`]: what the scan means, and what there is to remember for it. Until that is
+    /// [settled](Ledger::settle) nothing is remembered, so that a site can be made of the outcome meanwhile; it may be
+    /// shown only afterwards.
+    pub fn resolve(
+        &self,
+        scan: &Scan,
+        now: DateTime<Utc>,
+        settings: &Settings,
+    ) -> Result<(Outcome, Resolution), LedgerError> {
         let (mut plan, held) = self.plan(scan, now, settings)?;
         if let Some(hold) = held {
-            return Ok(self.standing(&plan, scan.whole, now, settings, hold));
+            let notes = vec![(HOLD, Some(json(&hold)))];
+            let outcome = self.standing(&plan, scan.whole, now, settings, hold);
+            return Ok((outcome, Resolution { plan: None, notes, now }));
         }
         let changed = self.changed(&plan, now, settings);
+        let mut notes = Vec::new();
+        if self.store.setting(HOLD)?.is_some() || self.store.setting(CONFIRMED)?.is_some() {
+            notes.extend([(HOLD, None), (CONFIRMED, None)]);
+        }
+        if changed || !notes.is_empty() || self.last.is_none() {
+            notes.push((LAST, Some(now.to_rfc3339())));
+        }
         let problems = self.problems(&plan, scan.whole);
-        let (view, slots) = self.foresee(&mut plan, scan.whole);
-        Ok(Outcome { changed, problems, ..self.outcome(&view, now, settings, plan, slots) })
+        let (drafts, decisions) = (std::mem::take(&mut plan.drafts), std::mem::take(&mut plan.decisions));
+        let (view, slots) = self.foresee(&plan, scan.whole);
+        let outcome = Outcome { changed, problems, decisions, ..self.outcome(&view, now, settings, drafts, slots) };
+        Ok((outcome, Resolution { plan: Some(plan), notes, now }))
+    }
+
+    /// The second half of [`Ledger::publish`]: remembers what was resolved of the very scan, durably. Nothing else
+    /// happened in between. Nothing is changed where this fails.
+    pub fn settle(
+        &mut self,
+        resolution: Resolution,
+        outcome: &Outcome,
+        scan: &Scan,
+        settings: &Settings,
+    ) -> Result<(), LedgerError> {
+        self.store.writable()?;
+        let Resolution { plan, notes, now } = resolution;
+        if !notes.is_empty() {
+            let changes = plan.as_ref().map_or(&[][..], |plan| &plan.changes);
+            self.store.commit(changes, &notes, now)?;
+        }
+        if let Some(mut plan) = plan {
+            self.last = Some(now);
+            self.carry_out(&mut plan, scan);
+        }
+        self.told = Some(self.telling(outcome, now, settings));
+        Ok(())
     }
 
     /// The items as last published, without looking at any file: what a daemon serves while it starts. All of them
@@ -157,7 +192,7 @@ impl Ledger {
     pub fn recall(&self, now: DateTime<Utc>, settings: &Settings) -> Result<Outcome, LedgerError> {
         // Whatever was told before.
         let all = (0..self.records.len()).filter(|&slot| self.is_known(slot, now, settings)).collect();
-        Ok(self.outcome(&self.view(), now, settings, Plan::default(), all))
+        Ok(self.outcome(&self.view(), now, settings, HashMap::new(), all))
     }
 
     /// What an item said when it was last seen; the lines of its sources may be those of before.
@@ -313,8 +348,8 @@ impl Ledger {
         Ok(Arc::new(Sketch::of(&draft.title, &draft.body_text)))
     }
 
-    /// Writes a plan's changes into the records, and seats its drafts; gives the slots of what changed.
-    fn carry_out(&mut self, plan: &mut Plan, scan: &Scan) -> BTreeSet<usize> {
+    /// Writes a plan's changes into the records, and seats its drafts.
+    fn carry_out(&mut self, plan: &mut Plan, scan: &Scan) {
         self.index();
         let Self { records, index, seats, .. } = self;
         let index = index.get_mut().expect("it was made just now");
@@ -340,7 +375,6 @@ impl Ledger {
         } else {
             seats.drift(slots.iter().chain(&plan.staying).copied(), records, &scan.unread);
         }
-        slots
     }
 }
 

@@ -31,12 +31,12 @@ impl Print {
     pub fn of(draft: &Draft, raw: Hash) -> Self {
         let title = text::fold(&draft.title);
         let body = text::fold(&draft.body_text);
-        let mut full = blake3::Hasher::new();
+        let mut full = Parts::default();
         feed(&mut full, title.as_bytes());
         feed(&mut full, body.as_bytes());
         Self {
             raw,
-            full: half(&full),
+            full: full.hash(),
             body: hash(if body.is_empty() { title.as_bytes() } else { body.as_bytes() }),
             words: u32::try_from(words(&body)).unwrap_or(u32::MAX),
             date: draft.date.as_ref().map(|date| date.published.timestamp_micros()),
@@ -53,7 +53,7 @@ impl Print {
 /// The hash of everything in a draft that could be shown or decides when it is; where it lies is left out, so
 /// that a digest's items stay what they are when something is inserted above them.
 pub fn raw(draft: &Draft) -> Hash {
-    let mut h = blake3::Hasher::new();
+    let mut h = Parts::default();
     for part in [&draft.title, &draft.body_html, &draft.body_text, &draft.excerpt] {
         feed(&mut h, part.as_bytes());
     }
@@ -81,7 +81,7 @@ pub fn raw(draft: &Draft) -> Hash {
             feed(&mut h, part.map(String::as_bytes).unwrap_or_default());
         }
     }
-    half(&h)
+    h.hash()
 }
 
 /// Whether a date of this kind may hold an item back while it lies ahead: what stands in prose never does.
@@ -91,6 +91,9 @@ pub fn explicit(kind: EvidenceKind) -> bool {
 
 /// Words of a folded text; in scripts that set no spaces, every character is one.
 pub fn words(folded: &str) -> usize {
+    if folded.is_ascii() {
+        return folded.split(' ').filter(|word| !word.is_empty()).count();
+    }
     folded
         .split(' ')
         .filter(|word| !word.is_empty())
@@ -106,18 +109,22 @@ pub fn spaceless(c: char) -> bool {
 
 /// The hash of some bytes.
 pub fn hash(bytes: &[u8]) -> Hash {
-    let mut h = blake3::Hasher::new();
-    h.update(bytes);
-    half(&h)
-}
-
-fn feed(h: &mut blake3::Hasher, part: &[u8]) {
-    h.update(&(part.len() as u64).to_le_bytes());
-    h.update(part);
-}
-
-fn half(h: &blake3::Hasher) -> Hash {
     let mut out = Hash::default();
-    out.copy_from_slice(&h.finalize().as_bytes()[..16]);
+    out.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
     out
+}
+
+/// Bytes to be hashed in one go, which is several times as fast as one part after another.
+#[derive(Default)]
+struct Parts(Vec<u8>);
+
+impl Parts {
+    fn hash(&self) -> Hash {
+        hash(&self.0)
+    }
+}
+
+fn feed(parts: &mut Parts, part: &[u8]) {
+    parts.0.extend_from_slice(&(part.len() as u64).to_le_bytes());
+    parts.0.extend_from_slice(part);
 }

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
+use zstd::bulk::Compressor;
 
 use crate::date::Precision;
 use crate::document::{Author, Lines};
@@ -138,6 +139,17 @@ impl Kept {
             passed_over: Vec::new(),
         })
     }
+}
+
+/// Level 3 without a dictionary: a third of the size at 100 MB/s and more.
+pub fn compressor() -> Compressor<'static> {
+    Compressor::new(3).expect("zstd knows level 3")
+}
+
+/// A draft as a packed text.
+pub fn pack(press: &mut Compressor<'_>, draft: &Draft) -> std::io::Result<Vec<u8>> {
+    let json = serde_json::to_vec(&Kept::from(draft)).expect("a draft is JSON");
+    press.compress(&json)
 }
 
 /// The draft in a packed text, or what is wrong with it.

@@ -11,7 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, TimeZone, Utc};
+use rayon::prelude::*;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
+use zstd::bulk::Compressor;
 
 use super::error::{LedgerError, Trouble};
 use super::plan::Change;
@@ -40,6 +42,11 @@ const LOG_PAGES: u32 = 16_384;
 /// Databases up to this many bytes are checked whole when opened.
 const CHECKED: u64 = 32 << 20;
 
+/// So many texts are packed at a time.
+const AT_ONCE: usize = 1024;
+/// Fewer are packed by the one who writes.
+const FEW: usize = 32;
+
 /// How long a reader waits for a writer, and the writer for one that confirms a hold.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -52,7 +59,7 @@ pub struct Store {
     access: Access,
     /// The texts, where there is no disk for them.
     pub(super) memory: Option<Memory>,
-    press: RefCell<zstd::bulk::Compressor<'static>>,
+    press: RefCell<Compressor<'static>>,
 }
 
 /// Whether a store may be written.
@@ -91,7 +98,7 @@ impl Store {
         };
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(&path, flags).map_err(|e| LedgerError::sqlite("open", &path, &e))?;
-        let mut store = Self { db, path, _lock: lock, access, memory: None, press: compressor() };
+        let mut store = Self { db, path, _lock: lock, access, memory: None, press: RefCell::new(shape::compressor()) };
         store.prepare(access)?;
         Ok(store)
     }
@@ -101,7 +108,14 @@ impl Store {
         let path = PathBuf::from(":memory:");
         let db = Connection::open_in_memory().map_err(|error| LedgerError::sqlite("open", &path, &error))?;
         migrate(&db).map_err(|error| LedgerError::sqlite("create", &path, &error))?;
-        Ok(Self { db, path, _lock: None, access: Access::Write, memory: Some(Memory::default()), press: compressor() })
+        Ok(Self {
+            db,
+            path,
+            _lock: None,
+            access: Access::Write,
+            memory: Some(Memory::default()),
+            press: RefCell::new(shape::compressor()),
+        })
     }
 
     fn prepare(&mut self, access: Access) -> Result<(), LedgerError> {
@@ -175,11 +189,12 @@ impl Store {
             let mut one = self.db.prepare_cached("SELECT draft FROM body WHERE slot = ?1")?;
             one.query_row([slot as i64], |row| row.get(0)).optional()
         };
-        let packed = match &self.memory {
-            Some(memory) => memory.get(slot).map(|(_, packed)| packed),
-            None => read().map_err(self.failed("read"))?,
-        };
         let damaged = |what: &str| LedgerError::corrupted(&self.path, format!("the text of record {slot}{what}"));
+        if let Some(memory) = &self.memory {
+            let draft = memory.get(slot, None).transpose().map_err(|error| damaged(&format!(": {error}")))?;
+            return draft.ok_or_else(|| damaged(" is missing"));
+        }
+        let packed = read().map_err(self.failed("read"))?;
         let packed = packed.ok_or_else(|| damaged(" is missing"))?;
         shape::unpack(&packed).map_err(|error| damaged(&format!(": {error}")))
     }
@@ -205,9 +220,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), LedgerError> {
         self.transaction("write to", |db| {
-            for change in changes {
-                self.write(db, change, now)?;
-            }
+            self.write(db, changes, now)?;
             settings.iter().try_for_each(|(name, value)| set(db, name, value.as_deref()))
         })
     }
@@ -228,8 +241,40 @@ impl Store {
         run().map_err(self.failed(verb))
     }
 
-    /// Writes one record, with its text and a line of history where these are given.
-    pub fn write(&self, db: &Connection, change: &Change, now: DateTime<Utc>) -> rusqlite::Result<()> {
+    /// Writes records, each with its text and a line of history where these are given. Nobody asks one that is gone with
+    /// its process for more than texts.
+    pub fn write(&self, db: &Connection, changes: &[Change], now: DateTime<Utc>) -> rusqlite::Result<()> {
+        if let Some(memory) = &self.memory {
+            return memory.put(changes).map_err(unwritable);
+        }
+        for some in changes.chunks(AT_ONCE) {
+            for (change, packed) in some.iter().zip(self.packed(some)?) {
+                Self::write_one(db, change, packed, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The texts of changes as they are kept, made on all cores where they are many.
+    fn packed(&self, changes: &[Change]) -> rusqlite::Result<Vec<Option<Vec<u8>>>> {
+        let pack = |press: &mut Compressor<'_>, change: &Change| {
+            change.draft.as_ref().map(|draft| shape::pack(press, draft)).transpose()
+        };
+        let packed: std::io::Result<_> = if changes.len() < FEW {
+            let press = &mut *self.press.borrow_mut();
+            changes.iter().map(|change| pack(press, change)).collect()
+        } else {
+            changes.par_iter().map_init(shape::compressor, pack).collect()
+        };
+        packed.map_err(unwritable)
+    }
+
+    fn write_one(
+        db: &Connection,
+        change: &Change,
+        packed: Option<Vec<u8>>,
+        now: DateTime<Utc>,
+    ) -> rusqlite::Result<()> {
         let slot = change.slot as i64;
         let (r, p) = (&change.record, &change.record.print);
         let micros = |at: &Option<DateTime<Utc>>| at.map(|at| at.timestamp_micros());
@@ -269,16 +314,9 @@ impl Store {
             micros(&r.withdrawn),
             r.passed,
         ])?;
-        if let Some(draft) = &change.draft {
-            let json = serde_json::to_vec(&shape::Kept::from(draft.as_ref())).expect("a draft is JSON");
-            let packed = self.press.borrow_mut().compress(&json).map_err(unwritable)?;
-            match &self.memory {
-                Some(memory) => memory.put(change.slot, p.raw, packed),
-                None => {
-                    let mut put = db.prepare_cached("INSERT OR REPLACE INTO body (slot, draft) VALUES (?1, ?2)")?;
-                    put.execute(params![slot, packed])?;
-                }
-            }
+        if let Some(packed) = packed {
+            let mut put = db.prepare_cached("INSERT OR REPLACE INTO body (slot, draft) VALUES (?1, ?2)")?;
+            put.execute(params![slot, packed])?;
         }
         db.prepare_cached("DELETE FROM face WHERE slot = ?1")?.execute([slot])?;
         if let Some(event) = change.event {
@@ -384,11 +422,6 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
 fn list(json: &str) -> serde_json::Result<Box<[Arc<str>]>> {
     let list: Vec<Cow<'_, str>> = serde_json::from_str(json)?;
     Ok(list.into_iter().map(Arc::from).collect())
-}
-
-/// Level 3 without a dictionary: a third of the size at 100 MB/s and more.
-fn compressor() -> RefCell<zstd::bulk::Compressor<'static>> {
-    RefCell::new(zstd::bulk::Compressor::new(3).expect("zstd knows level 3"))
 }
 
 fn unwritable(error: std::io::Error) -> rusqlite::Error {

@@ -1,6 +1,6 @@
 //! What there is to tell after a scan: what is other than before, by a change or by time that has passed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -9,7 +9,7 @@ use super::index::is_veiled;
 use super::plan::Plan;
 use super::record::Record;
 use super::{Hold, Kept, Ledger, Outcome, Settings, Touched};
-use crate::item::Place;
+use crate::item::{Draft, Place};
 use crate::problem::Problem;
 
 /// What was last told.
@@ -25,7 +25,7 @@ pub struct Told {
 /// Records as a plan would make them.
 pub struct View<'a> {
     ledger: &'a Ledger,
-    changes: BTreeMap<usize, Record>,
+    changes: BTreeMap<usize, &'a Record>,
     /// Whether a draft would be seated on a record, where that is other than it is.
     seated: BTreeMap<usize, bool>,
     /// Whether there would be no drafts but these.
@@ -34,13 +34,20 @@ pub struct View<'a> {
 
 impl View<'_> {
     fn get(&self, slot: usize) -> &Record {
-        self.changes.get(&slot).unwrap_or_else(|| &self.ledger.records[slot])
+        self.changes.get(&slot).copied().unwrap_or_else(|| &self.ledger.records[slot])
     }
 
     /// Whether an item stands in a file, be it one that its author made a draft again.
     fn stands(&self, slot: usize) -> bool {
         let seated = || !self.whole && self.ledger.seats.place(slot).is_some();
         self.get(slot).withdrawn.is_none() || self.seated.get(&slot).copied().unwrap_or_else(seated)
+    }
+
+    /// Whether a change may be of something that is withdrawn or expires, or did so.
+    fn changes_tombs(&self) -> bool {
+        let may = |record: &Record| record.withdrawn.is_some() || record.expires.is_some();
+        let before = |slot: &usize| self.ledger.records.get(*slot).is_some_and(may);
+        self.changes.iter().any(|(slot, record)| may(record) || before(slot))
     }
 
     fn len(&self) -> usize {
@@ -55,9 +62,9 @@ impl Ledger {
     }
 
     /// The records as a plan would make them, and the slots of those that change.
-    pub(super) fn foresee(&self, plan: &mut Plan, whole: bool) -> (View<'_>, BTreeSet<usize>) {
-        let changes = std::mem::take(&mut plan.changes).into_iter().map(|change| (change.slot, change.record));
-        let changes: BTreeMap<usize, Record> = changes.collect();
+    pub(super) fn foresee<'a>(&'a self, plan: &'a Plan, whole: bool) -> (View<'a>, BTreeSet<usize>) {
+        let changes: BTreeMap<usize, &Record> =
+            plan.changes.iter().map(|change| (change.slot, &change.record)).collect();
         let left = plan.left.iter().filter_map(|place| Some((self.seats.slot(place)?, false)));
         let seated = left.chain(plan.seats.iter().map(|seat| (seat.slot, true))).collect();
         let slots = changes.keys().copied().collect();
@@ -100,7 +107,7 @@ impl Ledger {
         settings: &Settings,
         hold: Hold,
     ) -> Outcome {
-        let outcome = self.outcome(&self.view(), now, settings, Plan::default(), BTreeSet::new());
+        let outcome = self.outcome(&self.view(), now, settings, HashMap::new(), BTreeSet::new());
         let (decisions, problems) = (plan.decisions.clone(), self.problems(plan, whole));
         Outcome { held: Some(hold), decisions, problems, ..outcome }
     }
@@ -117,7 +124,7 @@ impl Ledger {
         view: &View<'_>,
         now: DateTime<Utc>,
         settings: &Settings,
-        plan: Plan,
+        mut drafts: HashMap<usize, Arc<Draft>>,
         mut slots: BTreeSet<usize>,
     ) -> Outcome {
         let life = settings.tombstone_life;
@@ -133,11 +140,10 @@ impl Ledger {
                 };
                 let turned = |slot: &usize| turned(view.get(*slot), (told.at, told.life), (now, life));
                 let turning: Vec<usize> = turning.into_iter().filter(turned).collect();
-                same = turning.is_empty() && view.changes.is_empty() && told.version == self.index().version();
+                same = turning.is_empty() && told.version == self.index().version() && !view.changes_tombs();
                 slots.extend(turning);
             }
         }
-        let mut drafts = plan.drafts;
         let touched =
             slots.into_iter().map(|slot| Touched { slot, kept: view.get(slot).kept(), draft: drafts.remove(&slot) });
         let touched = touched.collect();
@@ -147,7 +153,7 @@ impl Ledger {
         let veiled: BTreeSet<usize> = self.index().veiled().chain(view.changes.keys().copied()).collect();
         let veiled = veiled.into_iter().filter(|&slot| is_veiled(view.get(slot)) && view.stands(slot));
         let veiled = veiled.map(|slot| (slot, view.get(slot).kept())).collect();
-        let (decisions, problems) = (plan.decisions, Vec::new());
+        let (decisions, problems) = (Vec::new(), Vec::new());
         Outcome { touched, withdrawn, veiled, decisions, problems, changed: false, held: None, next_change }
     }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
+use super::plan::Change;
 use super::print::Hash;
 use super::{Ledger, LedgerError, shape};
 use crate::item::Draft;
@@ -21,42 +22,80 @@ enum Source {
     Memory(Memory),
 }
 
-/// The packed texts of a ledger without a disk, each with its fingerprint.
-#[derive(Clone, Default)]
-pub(super) struct Memory(Arc<Mutex<Packed>>);
+/// So many bytes of texts are kept as they are; more are packed.
+const BUDGET: usize = 64 << 20;
 
-type Packed = HashMap<usize, (Hash, Vec<u8>)>;
+/// The texts of a ledger without a disk, each with its fingerprint.
+#[derive(Clone, Default)]
+pub(super) struct Memory(Arc<Mutex<Held>>);
+
+#[derive(Default)]
+struct Held {
+    texts: HashMap<usize, (Hash, Text)>,
+    bytes: usize,
+}
+
+#[derive(Clone)]
+enum Text {
+    Whole(Arc<Draft>),
+    Packed(Arc<[u8]>),
+}
 
 impl Memory {
-    fn lock(&self) -> MutexGuard<'_, Packed> {
+    fn lock(&self) -> MutexGuard<'_, Held> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn put(&self, slot: usize, raw: Hash, packed: Vec<u8>) {
-        self.lock().insert(slot, (raw, packed));
+    /// Keeps the texts of changes that have one.
+    pub fn put(&self, changes: &[Change]) -> std::io::Result<()> {
+        let mut held = self.lock();
+        let mut press = None;
+        for change in changes {
+            let Some(draft) = &change.draft else { continue };
+            held.bytes += draft.body_html.len() + draft.body_text.len();
+            let text = if held.bytes < BUDGET {
+                Text::Whole(Arc::clone(draft))
+            } else {
+                Text::Packed(shape::pack(press.get_or_insert_with(shape::compressor), draft)?.into())
+            };
+            held.texts.insert(change.slot, (change.record.print.raw, text));
+        }
+        Ok(())
     }
 
-    pub fn get(&self, slot: usize) -> Option<(Hash, Vec<u8>)> {
-        self.lock().get(&slot).cloned()
+    /// A text, where it has that fingerprint if one is asked for, or what is wrong with it.
+    pub fn get(&self, slot: usize, raw: Option<Hash>) -> Option<Result<Draft, String>> {
+        let (known, text) = self.lock().texts.get(&slot).cloned()?;
+        raw.is_none_or(|raw| raw == known).then(|| match text {
+            Text::Whole(draft) => Ok(Draft::clone(&draft)),
+            Text::Packed(packed) => shape::unpack(&packed),
+        })
     }
 }
 
 impl Texts {
     /// What an item says; `None` where the slot holds other words by now than those of the fingerprint.
     pub fn draft(&self, slot: usize, raw: Hash) -> Result<Option<Draft>, LedgerError> {
-        let packed = match &self.source {
-            Source::Memory(memory) => memory.get(slot).filter(|(known, _)| *known == raw).map(|(_, packed)| packed),
+        let text = match &self.source {
+            Source::Memory(memory) => memory.get(slot, Some(raw)),
             Source::Disk(db) => {
                 let read = || -> rusqlite::Result<Option<Vec<u8>>> {
                     let mut one = db
                         .prepare_cached("SELECT draft FROM body JOIN item USING (slot) WHERE slot = ?1 AND raw = ?2")?;
                     one.query_row(params![slot as i64, raw], |row| row.get(0)).optional()
                 };
-                read().map_err(|error| LedgerError::sqlite("read", &self.path, &error))?
+                let packed = read().map_err(|error| LedgerError::sqlite("read", &self.path, &error))?;
+                packed.map(|packed| shape::unpack(&packed))
             }
         };
         let damaged = |error: String| LedgerError::corrupted(&self.path, format!("the text of record {slot}: {error}"));
-        packed.map(|packed| shape::unpack(&packed).map_err(damaged)).transpose()
+        text.transpose().map_err(damaged)
+    }
+
+    /// The same, of an item that must have these words.
+    pub fn very_draft(&self, slot: usize, raw: Hash) -> Result<Draft, LedgerError> {
+        let other = || LedgerError::corrupted(&self.path, format!("the text of record {slot} is another"));
+        self.draft(slot, raw)?.ok_or_else(other)
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) fn face(slot: usize, kept: &Kept, draft: &Draft, means: &Means<'_>, c
     let newsroom = &means.settings.newsroom;
     let body_html = absolute(&draft.body_html, &newsroom.base_url);
     let linked = linked(&body_html, newsroom);
-    means.bodies.lay(slot, kept.raw, body_html.into());
+    means.bodies.put(slot, kept.raw, body_html.into());
     let source = &draft.sources[0];
     Face {
         title: draft.title.clone(),
@@ -131,6 +131,9 @@ fn linked(body: &str, newsroom: &Newsroom) -> Vec<String> {
 /// the sanitiser writes `<` in text as `&lt;`, and every attribute value in double quotes.
 pub(super) fn absolute(html: &str, base_url: &str) -> String {
     const ATTRIBUTES: [&str; 3] = [" src=\"/", " href=\"/", " poster=\"/"];
+    if !html.contains("=\"/") {
+        return html.to_string();
+    }
     let mut out = String::with_capacity(html.len() + 64);
     let mut rest = html;
     while let Some(open) = rest.find('<') {

@@ -34,8 +34,8 @@ pub(super) struct Desk {
     waiting: BTreeMap<usize, Waiting>,
     /// What faces depend on besides their items.
     key: String,
-    /// Faces that the ledger does not keep yet.
-    faces: BTreeMap<usize, Vec<u8>>,
+    /// Faces that the ledger does not keep yet; `None` where it is gone with its process.
+    faces: Option<BTreeMap<usize, Vec<u8>>>,
 }
 
 /// A face as the ledger keeps it: of the words with a fingerprint.
@@ -123,7 +123,7 @@ impl Desk {
             gone: BTreeMap::new(),
             waiting: BTreeMap::new(),
             key: String::new(),
-            faces: BTreeMap::new(),
+            faces: (!ledger.is_ephemeral()).then(BTreeMap::new),
         };
         desk.key = desk.key(means);
         let kept: HashMap<usize, Vec<u8>> = ledger.faces(&desk.key)?.into_iter().collect();
@@ -160,7 +160,7 @@ impl Desk {
                 None => (compose::face(slot, &kept, &*ledger.draft(slot)?, means, &desk.claims), true),
             };
             if is_new {
-                desk.keep(ledger, slot, &kept, &face);
+                desk.keep(slot, &kept, &face);
             }
             if let Some(item) = desk.take_in(means, slot, &kept, face) {
                 items.push((slot, item));
@@ -174,24 +174,26 @@ impl Desk {
             desk.translate(means, slot);
         }
         desk.edition.items = desk.rows.iter().flatten().cloned().collect();
-        desk.withdraw(ledger, withdrawn)?;
+        desk.withdraw(withdrawn, |slot, _| ledger.draft(slot))?;
         Ok(desk)
     }
 
-    /// Takes in what is other than before. `moved` are the files beside the releases that are others now. `None` where
-    /// the topics are others: the desk has to be made anew.
+    /// Which items show or have some files beside the releases.
+    pub fn showing(&self, files: &[String]) -> BTreeSet<usize> {
+        files.iter().flat_map(|file| self.files.get(file)).flatten().copied().collect()
+    }
+
+    /// Takes in what is other than before, and items that show files which are others now. `None` where the topics are
+    /// others: the desk has to be made anew. The ledger need not have remembered the outcome yet.
     pub fn turn(
         &mut self,
         means: &Means<'_>,
-        ledger: &Ledger,
         outcome: &Outcome,
-        moved: &[String],
+        showing: Vec<Told>,
     ) -> Result<Option<Vec<Change>>, LedgerError> {
-        let showing: BTreeSet<usize> = moved.iter().flat_map(|file| self.files.get(file)).flatten().copied().collect();
-        let untouched = showing.into_iter().filter(|slot| outcome.touched.iter().all(|other| other.slot != *slot));
-        let shown: Vec<Told> =
-            untouched.filter_map(|slot| Some(Told { slot, kept: ledger.kept(slot)?, draft: None })).collect();
-        let touched: Vec<Told> = outcome.touched.iter().map(Told::of).chain(shown).collect();
+        let slots: BTreeSet<usize> = outcome.touched.iter().map(|touched| touched.slot).collect();
+        let showing = showing.into_iter().filter(|told| !slots.contains(&told.slot));
+        let touched: Vec<Told> = outcome.touched.iter().map(Told::of).chain(showing).collect();
         let traces: BTreeSet<usize> = outcome.withdrawn.iter().map(|(slot, _)| *slot).collect();
         for touched in &touched {
             self.places.take(touched.slot);
@@ -224,10 +226,10 @@ impl Desk {
             if stands && matches!(state, State::Public | State::Embargoed(_)) {
                 let draft = match &touched.draft {
                     Some(draft) => Arc::clone(draft),
-                    None => ledger.draft(slot)?,
+                    None => means.bodies.draft(slot, &touched.kept)?,
                 };
                 let face = compose::face(slot, &touched.kept, &draft, means, &self.claims);
-                self.keep(ledger, slot, &touched.kept, &face);
+                self.keep(slot, &touched.kept, &face);
                 let item = self.take_in(means, slot, &touched.kept, face);
                 self.rows[slot] = item.map(Arc::new);
             } else if stands {
@@ -241,7 +243,12 @@ impl Desk {
                 self.translate(means, slot);
             }
         }
-        self.withdraw(ledger, &outcome.withdrawn)?;
+        let drafts: BTreeMap<usize, &Arc<Draft>> =
+            outcome.touched.iter().filter_map(|touched| Some((touched.slot, touched.draft.as_ref()?))).collect();
+        self.withdraw(&outcome.withdrawn, |slot, kept| match drafts.get(&slot) {
+            Some(draft) => Ok(Arc::clone(draft)),
+            None => means.bodies.draft(slot, kept),
+        })?;
         let mut changes = Vec::new();
         for (slot, before) in before {
             let after = self.rows[slot].clone();
@@ -285,15 +292,15 @@ impl Desk {
 
     /// Faces that the ledger does not keep yet, with the key that they are good for.
     pub fn faces(&mut self) -> (&str, Vec<(usize, Vec<u8>)>) {
-        (&self.key, std::mem::take(&mut self.faces).into_iter().collect())
+        let faces = self.faces.as_mut().map(std::mem::take).unwrap_or_default();
+        (&self.key, faces.into_iter().collect())
     }
 
-    fn keep(&mut self, ledger: &Ledger, slot: usize, kept: &Kept, face: &Face) {
-        if ledger.is_ephemeral() {
-            return;
+    fn keep(&mut self, slot: usize, kept: &Kept, face: &Face) {
+        if let Some(faces) = &mut self.faces {
+            let faced = serde_json::to_vec(&FacedRef { raw: kept.raw, face }).expect("strings and numbers are JSON");
+            faces.insert(slot, faced);
         }
-        let faced = serde_json::to_vec(&FacedRef { raw: kept.raw, face }).expect("strings and numbers are JSON");
-        self.faces.insert(slot, faced);
     }
 
     /// What a face depends on besides its item.
@@ -345,7 +352,11 @@ impl Desk {
     }
 
     /// Keeps up what is withdrawn, with the topics that each was in.
-    fn withdraw(&mut self, ledger: &Ledger, withdrawn: &[(usize, Kept)]) -> Result<(), LedgerError> {
+    fn withdraw(
+        &mut self,
+        withdrawn: &[(usize, Kept)],
+        draft: impl Fn(usize, &Kept) -> Result<Arc<Draft>, LedgerError>,
+    ) -> Result<(), LedgerError> {
         let mut before = std::mem::take(&mut self.gone);
         let mut list = Vec::new();
         for (slot, kept) in withdrawn {
@@ -353,7 +364,7 @@ impl Desk {
             let gone = match before.remove(slot) {
                 Some(gone) if gone.at == at => gone,
                 _ => {
-                    let topics = self.claims.on(&*ledger.draft(*slot)?);
+                    let topics = self.claims.on(&*draft(*slot, kept)?);
                     Withdrawn { id: kept.id.clone(), slug: kept.slug.clone(), at: at.into(), topics, by: None }
                 }
             };

@@ -170,6 +170,11 @@ impl Shelf {
         change
     }
 
+    /// Whether any asset came, changed or went since they were last taken.
+    pub fn has_asset_change(&self) -> bool {
+        !self.asset_change.is_empty()
+    }
+
     /// The paths, with the prefix, of the assets that came, changed or went since this was last asked.
     pub fn take_asset_change(&mut self) -> Vec<String> {
         std::mem::take(&mut self.asset_change).into_iter().collect()

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
@@ -13,7 +13,7 @@ use crate::edition::{Edition, Newsroom, Topic};
 use crate::item::{Draft, Place};
 use crate::ledger::{self, Adopted, Adoption, Ledger, LedgerError, Outcome, Scan, Shelves};
 use crate::problem::Problem;
-use crate::site::{self, Builder, Built, Holdings, Site};
+use crate::site::{self, Builder, Holdings, Site};
 use crate::topic::Rule;
 use crate::{folder, item};
 
@@ -23,6 +23,8 @@ mod compose;
 mod desk;
 mod files;
 mod keeper;
+mod print;
+mod publish;
 mod translations;
 
 pub use claims::Claims;
@@ -185,53 +187,6 @@ impl Press {
         self.shelves.iter().flat_map(Shelf::problems).collect()
     }
 
-    /// Brings the ledger up to what the folders hold, and makes the site of that instant.
-    ///
-    /// # Errors
-    /// The ledger could not remember; nothing was published then.
-    pub fn publish(&mut self, now: DateTime<Utc>) -> Result<Impression, LedgerError> {
-        let scan = self.scan();
-        let began = Instant::now();
-        let outcome = self.ledger.publish(&scan, now, &self.settings.ledger)?;
-        let commit = began.elapsed();
-        if outcome.held.is_none() {
-            self.pending = Pending::default();
-            self.told = true;
-        }
-        let made = self.publish_outcome(outcome, now);
-        if made.is_err() {
-            // Half of it may be taken in: the next edition is made out of the ledger.
-            (self.desk, self.builder) = (None, None);
-        }
-        made.map(|impression| Impression { commit, ..impression })
-    }
-
-    fn publish_outcome(&mut self, outcome: Outcome, now: DateTime<Utc>) -> Result<Impression, LedgerError> {
-        let moved = if outcome.held.is_none() { self.move_assets()? } else { Vec::new() };
-        let bodies = self.bodies()?;
-        let means = Means { settings: &self.settings, bodies: &bodies, lengths: &self.lengths, now };
-        let turned = match &mut self.desk {
-            Some(desk) => desk.turn(&means, &self.ledger, &outcome, &moved)?,
-            None => None,
-        };
-        if turned.is_none() {
-            self.desk = Some(Desk::new(&means, &self.ledger, self.all(&outcome), &outcome.withdrawn)?);
-        }
-        let desk = self.desk.as_ref().expect("it was made just now");
-        let mut builder = self.builder.take().unwrap_or_else(|| Builder::new(self.settings.parts));
-        let made = self.impression(outcome, desk, turned.as_deref(), now, &mut builder, &self.register);
-        self.builder = Some(builder);
-        let (impression, holdings, shelves) = made?;
-        self.holdings.extend(holdings);
-        // Which items an archive page holds is decided for good before anybody sees it. Validators can wait: those that
-        // are lost in a crash move forward once more.
-        if !shelves.is_empty() {
-            let holdings = std::mem::take(&mut self.holdings);
-            self.ledger.remember(&self.register.news(holdings), &shelves)?;
-        }
-        Ok(impression)
-    }
-
     /// Remembers the validators of what was published, and of what was rendered for those who asked, so that they
     /// outlive the process. To be said when nothing else is to be done, and at the end.
     ///
@@ -259,8 +214,8 @@ impl Press {
         let means = Means { settings: &self.settings, bodies: &bodies, lengths: &lengths, now };
         let desk = Desk::new(&means, &self.ledger, touched(&outcome), &outcome.withdrawn)?;
         let mut builder = Builder::new(self.settings.parts);
-        let made = self.impression(outcome, &desk, None, now, &mut builder, &Arc::default())?;
-        Ok((made.0, desk.claims().clone()))
+        let printed = self.print(&outcome, &desk, None, now, &mut builder, &Arc::default())?;
+        Ok((self.with_veiled(printed.of(outcome).0)?, desk.claims().clone()))
     }
 
     /// The site as last published, out of the ledger alone: what is served while the folders are looked at. Files
@@ -274,9 +229,9 @@ impl Press {
         let means = Means { settings: &self.settings, bodies: &bodies, lengths: &self.lengths, now };
         let desk = Desk::new(&means, &self.ledger, touched(&outcome), &outcome.withdrawn)?;
         let mut builder = Builder::new(self.settings.parts);
-        let made = self.impression(outcome, &desk, None, now, &mut builder, &self.register)?;
+        let printed = self.print(&outcome, &desk, None, now, &mut builder, &self.register)?;
         (self.desk, self.builder) = (Some(desk), Some(builder));
-        Ok(made.0)
+        self.with_veiled(printed.of(outcome).0)
     }
 
     /// Takes over ids and dates of an existing feed for the releases that match.
@@ -327,19 +282,19 @@ impl Press {
         }
     }
 
-    /// What waits for its time, the first to open first: new, or taken back until then.
-    fn waiting(&self, desk: &Desk, outcome: &Outcome) -> Result<Vec<Waiting>, LedgerError> {
-        let mut waiting = desk.waiting();
-        for (slot, kept) in &outcome.veiled {
+    /// Adds to what waits for its time what was public, and was taken back until then.
+    fn with_veiled(&self, mut impression: Impression) -> Result<Impression, LedgerError> {
+        for (slot, kept) in &impression.outcome.veiled {
             let Some(at) = kept.opens else { continue };
-            let told = outcome.touched.iter().find(|touched| touched.slot == *slot);
+            let told = impression.outcome.touched.iter().find(|touched| touched.slot == *slot);
             let draft = told.and_then(|touched| touched.draft.clone());
             let draft = draft.map_or_else(|| self.ledger.draft(*slot), Ok)?;
             let path = kept.paths.first().cloned().unwrap_or_default();
-            waiting.push(Waiting { at: at.with_timezone(kept.published.offset()), title: draft.title.clone(), path });
+            let at = at.with_timezone(kept.published.offset());
+            impression.waiting.push(Waiting { at, title: draft.title.clone(), path });
         }
-        waiting.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.path.cmp(&b.path)));
-        Ok(waiting)
+        impression.waiting.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.path.cmp(&b.path)));
+        Ok(impression)
     }
 
     /// Every item of the ledger, with the words of those that came with the scan.
@@ -376,55 +331,10 @@ impl Press {
     fn lengths(&self) -> BTreeMap<String, u64> {
         self.shelves.iter().flat_map(Shelf::lengths).collect()
     }
-
-    fn impression(
-        &self,
-        outcome: Outcome,
-        desk: &Desk,
-        changes: Option<&[site::Change]>,
-        now: DateTime<Utc>,
-        builder: &mut Builder,
-        register: &Arc<Register>,
-    ) -> Result<(Impression, Holdings, Shelves), LedgerError> {
-        let edition = desk.edition();
-        let mut problems = self.problems();
-        problems.extend(outcome.problems.iter().cloned());
-        problems.extend(desk.unclaimed().cloned());
-        let archived = if changes.is_none() { self.ledger.shelves()? } else { Shelves::new() };
-        let editions = |path: &str| -> Vec<_> {
-            let known = self.ledger.editions(path).unwrap_or_default();
-            known.into_iter().map(|known| (known.etag, known.entries.into_iter().collect())).collect()
-        };
-        let shelf = |topic: &str| {
-            let pages = archived.get(topic).into_iter().flatten();
-            site::Shelf { pages: pages.cloned().map(Arc::new).collect() }
-        };
-        let materials = site::Materials {
-            asset: &|path| self.shelves.iter().find_map(|shelf| shelf.asset(path)),
-            clerk: register.clerk(now),
-            editions: &editions,
-            shelf: &shelf,
-            next_change: outcome.next_change,
-        };
-        let Built { site, holdings, shelves, problems: mut met } =
-            builder.build(Arc::clone(&edition), changes, &materials);
-        problems.append(&mut met);
-        problems.sort();
-        problems.dedup();
-        let files = self.shelves.iter().map(Shelf::len).sum();
-        let shelves = shelves.into_iter().map(|(topic, shelf)| (topic, pages(&shelf))).collect();
-        let (waiting, commit) = (self.waiting(desk, &outcome)?, Duration::ZERO);
-        Ok((Impression { site, edition, outcome, waiting, problems, files, commit }, holdings, shelves))
-    }
 }
 
 /// Every item of an outcome that tells of all.
 fn touched(outcome: &Outcome) -> Vec<Told> {
     let live = outcome.touched.iter().filter(|touched| touched.kept.withdrawn.is_none());
     live.map(Told::of).collect()
-}
-
-/// The pages of a shelf as the ledger keeps them.
-fn pages(shelf: &site::Shelf) -> Vec<Vec<String>> {
-    shelf.pages.iter().map(|page| page.to_vec()).collect()
 }

@@ -14,7 +14,7 @@ use super::freshness::{self, Bounds, Freshness};
 use super::library::{self, Library};
 use super::{Resource, Site};
 use crate::edition::{Edition, Item, Withdrawn};
-use crate::feed::{self, Channel, Format, Layout, Shelf, Stack};
+use crate::feed::{self, Channel, Format, Layout, Shelf, Stack, Standing};
 use crate::page;
 use crate::problem::Problem;
 
@@ -114,6 +114,8 @@ pub struct Builder {
 struct Shop {
     stack: Stack,
     feeds: BTreeMap<String, Resource>,
+    /// The same feeds, as they were set.
+    standing: BTreeMap<Format, Standing>,
     earlier: BTreeMap<String, Vec<Arc<EarlierEdition>>>,
     problems: Vec<Problem>,
 }
@@ -303,9 +305,18 @@ impl Shop {
         self.problems = problems;
         let holdings: Vec<_> = channel.holdings().map(|(id, updated)| (id.to_string(), updated)).collect();
         let old = std::mem::take(&mut self.feeds);
-        let rendered: Vec<(Format, Vec<u8>)> =
-            Format::ALL.into_par_iter().map(|format| (format, format.render(&channel))).collect();
-        for (format, bytes) in rendered {
+        let mut standing = std::mem::take(&mut self.standing);
+        if changes.is_none() {
+            standing.clear();
+        }
+        let set = |format: Format| (format, Standing::set(format, &channel, standing.get(&format)));
+        // Where little is other, waking the other cores takes longer.
+        self.standing = match standing.is_empty() {
+            true => Format::ALL.into_par_iter().map(set).collect(),
+            false => Format::ALL.into_iter().map(set).collect(),
+        };
+        for (&format, standing) in &self.standing {
+            let bytes = standing.bytes().clone();
             let Some(path) = channel.path(format).map(|path| format!("/{path}")) else { continue };
             let changed = |etag: &str| materials.clerk.last_modified(&path, etag);
             let mut feed = Resource::dated(format.content_type(), bytes, changed);

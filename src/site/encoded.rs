@@ -79,11 +79,9 @@ impl Encoded {
         }
     }
 
-    /// Shares what an equal body has made.
-    pub(super) fn take_over(&mut self, old: &Encoded) {
-        if self.plain == old.plain {
-            *self = old.clone();
-        }
+    /// Shares what a body with the same bytes has made.
+    pub(super) fn take_over(&mut self, equal: &Encoded) {
+        self.made = Arc::clone(&equal.made);
     }
 }
 
@@ -101,10 +99,11 @@ fn zstd(plain: &[u8]) -> Bytes {
     zstd::bulk::compress(plain, 9).expect("zstd compresses any bytes in memory").into()
 }
 
-/// Level 9, no name and no time in the head, so that the bytes depend on nothing else.
+/// Level 6, which is a hundredth larger than 9 at a third of the time; no name and no time in the head, so that the bytes
+/// depend on nothing else.
 fn gzip(plain: &[u8]) -> Bytes {
     let out = Vec::with_capacity(plain.len() / 4);
-    let mut writer = flate2::GzBuilder::new().mtime(0).write(out, flate2::Compression::new(9));
+    let mut writer = flate2::GzBuilder::new().mtime(0).write(out, flate2::Compression::new(6));
     writer.write_all(plain).expect("a vector takes every byte");
     writer.finish().expect("a vector takes every byte").into()
 }

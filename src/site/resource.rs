@@ -243,7 +243,9 @@ impl Resource {
 
     /// Takes over from a resource of before what compressed bodies it has, where the bytes are the same.
     pub(super) fn share(&mut self, old: &Resource) {
-        if let (Content::Bytes(new), Content::Bytes(old)) = (&mut self.content, &old.content) {
+        if let (Content::Bytes(new), Content::Bytes(old), true) =
+            (&mut self.content, &old.content, self.etag == old.etag)
+        {
             new.take_over(old);
         }
     }

@@ -609,3 +609,57 @@ fn an_embargo_that_nobody_can_read_holds_back() {
         assert!(!derive(&[("a.txt", &format!("{line}\n\n{text}"))]).0[0].unfinished, "{line}");
     }
 }
+
+#[test]
+fn a_teaser_never_has_the_date_of_the_article_below_it() {
+    let teasers = "Am 3. Juni 2025 hat die Hafenverwaltung das neue Pegelhaus an der Ostmole feierlich in Betrieb genommen.\n\nDie zwölf Taucher haben die Spundwand am Holzkai untersucht und dabei keine Schäden gefunden, die zu beheben wären.\n\n";
+    let museum =
+        format!("{teasers}Alte Werft wird Museum\n\nDie alte Werft wird ein Museum. Das hat der Rat beschlossen.\n");
+    let ferry = format!(
+        "{teasers}Fähre ruht im Winter\n\n12. November 2019\n\nDie Fähre ruht bis Februar. Busse fahren weiter.\n"
+    );
+    let (drafts, _) = derive(&[("ferry.txt", &ferry), ("museum.txt", &museum)]);
+    assert_eq!(
+        told(&drafts),
+        "Am 3. Juni 2025 hat die Hafenverwaltung das neue Pegelhaus an der Ostmole feierlich in Betrieb genommen. | 2025-06-03 | sentence | 1-1\n\
+         Die zwölf Taucher haben die Spundwand am Holzkai untersucht und dabei keine Schäden gefunden, die zu beheben wären. | - | - | 3-3\n\
+         Fähre ruht im Winter | 2019-11-12 | header | 5-9\n\
+         Alte Werft wird Museum | - | - | 5-7\n"
+    );
+}
+
+#[test]
+fn undated_items_stand_between_dated_ones() {
+    for mark in ["## ", ""] {
+        let text = format!(
+            "{mark}Nový jeřáb (5. června 2025)\n\nPřístav má nový jeřáb. Zvedne čtyřicet tun.\n\n{mark}Hledáme plavčíka na celé léto\n\nPřístav hledá plavčíka. Hlaste se v kanceláři.\n\n{mark}Most otevřen (28. května 2025)\n\nMost je otevřen. Auta mohou jet.\n"
+        );
+        let path = if mark.is_empty() { "a.txt" } else { "a.md" };
+        assert_eq!(
+            told(&derive(&[(path, &text)]).0),
+            "Nový jeřáb | 2025-06-05 | title | 1-3\nHledáme plavčíka na celé léto | - | - | 5-7\nMost otevřen | 2025-05-28 | title | 9-11\n"
+        );
+    }
+}
+
+#[test]
+fn a_date_line_behind_a_short_text_is_no_part_of_it() {
+    check(&[(
+        "Kran blev malet\nKranen på kajen blev malet blå. Det tog to uger.\n5. juni 2025\n\nBro blev lukket\nBroen er lukket for biler. Den åbner om efteråret.\n2. juni 2025\n",
+        "Kran blev malet | 2025-06-05 | header | 1-3
+         Bro blev lukket | 2025-06-02 | header | 5-7",
+    )]);
+}
+
+#[test]
+fn a_file_has_a_limit_of_items_and_of_bytes() {
+    let entry = |n: usize| format!("05.06.2025\n\nNotice {n} of the harbour\n\nGate {n} opens.\n\n");
+    let many: String = (0..20_010).map(entry).collect();
+    let (drafts, problems) = derive(&[("many.txt", &many)]);
+    assert_eq!(drafts.len(), 20_000);
+    let told = problems.iter().find(|problem| problem.message.contains("20010 items")).expect("the limit is told");
+    assert!(told.message.contains("first 20000") && told.message.contains("split"), "{told:?}");
+    let million: String = (0..1_000_000).map(|n| format!("{n}: 05.06.2025\n")).collect();
+    let (document, problems) = document::read("million.txt", million.as_bytes(), &document::Settings::default());
+    assert!(document.is_none() && problems.len() == 1 && problems[0].message.contains("8.0 MiB"), "{problems:?}");
+}

@@ -235,7 +235,7 @@ fn nasty_cases_come_back_as_meant() {
 }
 
 /// Text of all sorts, with what breaks feeds well represented.
-fn any_text() -> impl Strategy<Value = String> {
+pub fn any_text() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         4 => "[a-z]{1,8} ",
         2 => prop::sample::select(NASTY_TITLES.to_vec()).prop_map(str::to_string),
@@ -253,7 +253,7 @@ fn any_date() -> impl Strategy<Value = DateTime<FixedOffset>> {
     })
 }
 
-fn any_item() -> impl Strategy<Value = Item> {
+pub fn any_item() -> impl Strategy<Value = Item> {
     let file = ("[a-z]{1,9}", prop::option::of(1_u64..9_999_999), any_text(), 0..4_usize);
     let files = prop::collection::vec(file, 0..4);
     (any::<u64>(), any_text(), any_text(), any_text(), any_date(), 0_i64..99_999, any_text(), files).prop_map(

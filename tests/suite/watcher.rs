@@ -411,14 +411,14 @@ impl Reader {
 }
 
 /// A generator of numbers that is the same everywhere (xorshift64).
-struct Dice {
-    state: u64,
+pub(crate) struct Dice {
+    pub(crate) state: u64,
     /// Whether the root itself may be taken away.
-    root_too: bool,
+    pub(crate) root_too: bool,
 }
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
         self.state ^= self.state << 13;
         self.state ^= self.state >> 7;
         self.state ^= self.state << 17;
@@ -427,7 +427,8 @@ impl Dice {
 }
 
 /// One random deed in a folder. Most fail now and then, because another one was faster; that is as it should be.
-fn deed(root: &Path, away: &Path, dice: &mut Dice) {
+/// `say` gives what is written into a file; all of one length.
+pub(crate) fn deed(root: &Path, away: &Path, dice: &mut Dice, say: impl Fn(u64) -> String) {
     let folder = |dice: &mut Dice| match dice.roll(4) {
         0 => root.to_path_buf(),
         1 => root.join(format!("d{}", dice.roll(4))),
@@ -436,7 +437,7 @@ fn deed(root: &Path, away: &Path, dice: &mut Dice) {
     let one = folder(dice).join(format!("f{}.txt", dice.roll(6)));
     let two = folder(dice).join(format!("f{}.txt", dice.roll(6)));
     let (here, there) = (folder(dice), folder(dice));
-    let text = format!("{:04}", dice.roll(10_000));
+    let text = say(dice.roll(10_000));
     let _ = match dice.roll(16) {
         0..=3 => fs::write(&one, &text),
         4 => fs::create_dir_all(&here).and_then(|()| fs::write(here.join("f0.txt"), &text)),
@@ -495,7 +496,7 @@ fn whoever_heeds_the_bells_knows_everything_in_the_end() {
                 scope.spawn(move || {
                     let mut dice = Dice { state: round * 1_000 + worker, root_too: round % 3 == 0 };
                     while Instant::now() < stop {
-                        deed(root, away, &mut dice);
+                        deed(root, away, &mut dice, |number| format!("{number:04}"));
                     }
                 });
             }

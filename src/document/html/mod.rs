@@ -32,7 +32,10 @@ mod markup;
 use std::ops::Range;
 
 use super::sanitise::{Base, Cleaner};
-use super::{Author, Block, BlockKind, Document, Field, Header, Lines, Syntax};
+use super::{
+    Author, Block, BlockKind, DateField, DateRole, DateSource, Document, Embargo, Field, Header, Lines, Syntax,
+    embargo, fields,
+};
 use crate::date::Hints;
 use crate::problem::Problem;
 use dom::{Dom, Id};
@@ -82,6 +85,7 @@ pub(super) fn read(path: &str, text: &str, encoding: &'static str) -> (Document,
         encoding,
         header: Header::default(),
         blocks: Vec::new(),
+        embargoes: Vec::new(),
     };
     if let Some(line) = tags::overloaded(text) {
         document.blocks = stripped(text);
@@ -92,6 +96,7 @@ pub(super) fn read(path: &str, text: &str, encoding: &'static str) -> (Document,
     let language = language(&dom, &metadata::metas(&dom));
     let page = Page::new(&dom, language.as_deref());
     document.header = header(&page);
+    document.embargoes = embargoes(&page);
     let page_url = page.addresses.iter().find(|url| url.contains("://")).cloned();
     let cleaner = Cleaner::new(&Base { file: path, page_url: page_url.as_deref() });
     if dom.truncated {
@@ -247,7 +252,7 @@ fn header(page: &Page<'_>) -> Header {
     tags.truncate(20);
     Header {
         title: title.map(|h| Field { value: h.text.clone(), name: h.name.clone(), line: h.line }),
-        dates: dates::find(page),
+        dates: dates::find(page).into_iter().chain(declared_embargoes(metas)).collect(),
         tags,
         authors: authors(page, entity.authors),
         summary: value(&["ogdescription", "description", "twitterdescription", "dcdescription"]).or(entity.description),
@@ -257,6 +262,27 @@ fn header(page: &Page<'_>) -> Header {
         site_name: value(&["ogsitename", "applicationname"]).or(entity.publisher),
         ..Header::default()
     }
+}
+
+/// `<meta name="embargo" content="…">`.
+fn declared_embargoes(metas: &[Meta]) -> impl Iterator<Item = DateField> + '_ {
+    let said = metas.iter().filter(|meta| fields::is_embargo(&meta.name) && !fields::is_no(&meta.content));
+    said.map(|meta| {
+        let field = Field { value: meta.content.clone(), name: meta.name.clone(), line: meta.line };
+        DateField { role: DateRole::Embargo, source: DateSource::FrontMatter, field }
+    })
+}
+
+/// The embargo lines of a page, wherever they stand on it: a notice above the text is no part of the text. What readers
+/// comment, and what leads elsewhere, holds nothing back.
+fn embargoes(page: &Page<'_>) -> Vec<Embargo> {
+    let foreign = |line: &&Line| line.linked * 2 > line.chars || page.regions[line.block] == Some(Region::Comments);
+    let said = page.lines.iter().filter(|line| !foreign(line)).filter_map(|line| {
+        let range = crate::date::embargo(&line.text)?;
+        let number = page.dom.line_of_text(line.first);
+        Some(Embargo { said: line.text[range].to_string(), line: number, gap_before: true, gap_after: true })
+    });
+    said.take(embargo::MOST + 1).collect()
 }
 
 /// Names of authors: from linked data, `<meta>`, or an element marked as author.
