@@ -301,8 +301,10 @@ def burst(args, size, files=5000):
         reader.start()
         folder = room / "releases" / "probe-burst"
         folder.mkdir()
+        # News of today: so many old releases at once would be held.
+        today = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None, microsecond=0)
         for number in range(files):
-            at = datetime.datetime(2026, 6, 1) + datetime.timedelta(seconds=number)
+            at = today - datetime.timedelta(seconds=2 * files - number)
             text = release(size + number)[1].split("\n")
             text[1] = f'title: "Probe of a burst number {number:05} end"'
             text[2] = f"date: {at.isoformat()}Z"
@@ -311,6 +313,8 @@ def burst(args, size, files=5000):
         probe = Server.__new__(Server)
         probe.port, probe.path, probe.connection = server.port, "/rss.xml", None
         while last not in probe.get():
+            if time.perf_counter() - began > 60:
+                sys.exit("the burst never came")
             time.sleep(0.01)
         took = time.perf_counter() - began
         running = False

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// How much a problem matters to the person who owns the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -70,6 +71,17 @@ impl Problem {
         self.line = line;
         self.column = column;
         self
+    }
+
+    /// An object with `file`, `severity`, `message`, and `line` and `column` where there are any.
+    pub fn to_json(&self) -> Value {
+        let mut object = json!({"file": self.path, "severity": self.severity.as_str(), "message": self.message});
+        for (key, place) in [("line", self.line), ("column", self.column)] {
+            if place > 0 {
+                object[key] = place.into();
+            }
+        }
+        object
     }
 }
 

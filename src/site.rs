@@ -22,7 +22,7 @@ use imbl::OrdMap;
 pub use crate::feed::Shelf;
 pub use build::{Asset, Builder, Built, Change, Clerk, EarlierEdition, Holdings, Materials, Parts};
 pub use encoded::{Coding, Encoded};
-pub use freshness::Freshness;
+pub use freshness::{Bounds, Freshness};
 pub use resource::{Content, Resource};
 pub use surrogate::surrogate_key;
 

@@ -60,13 +60,7 @@ impl Places {
 }
 
 fn object(problem: &Problem, places: &Places) -> Value {
-    json!({
-        "file": places.of(problem),
-        "line": problem.line,
-        "column": problem.column,
-        "severity": problem.severity.as_str(),
-        "message": problem.message,
-    })
+    Problem { path: places.of(problem), ..problem.clone() }.to_json()
 }
 
 /// A log with one run (SARIF 2.1.0, section 3.13); its level words are the severities.

@@ -32,15 +32,14 @@ impl Check {
         {
             return check_url::run(url);
         }
-        let seen =
-            setup::settings(&self.source, Overrides::default()).map_err(setup::Stop::from).and_then(|settings| {
-                // Checking remembers nothing, so that it can run beside the daemon.
-                let mut press = Press::new(setup::press(&settings, site::Parts::All), Ledger::ephemeral()?);
-                let bar = report::Bar::new();
-                press.look(&|done, of| bar.update(done, of));
-                bar.finish();
-                Ok((press.preview(clock::now())?.0, settings))
-            });
+        let seen = setup::settings_of_folder(&self.source, Overrides::default()).and_then(|settings| {
+            // Checking remembers nothing, so that it can run beside the daemon.
+            let mut press = Press::new(setup::press(&settings, site::Parts::All), Ledger::ephemeral()?);
+            let bar = report::Bar::new();
+            press.look(&|done, of| bar.update(done, of));
+            bar.finish();
+            Ok((press.preview(clock::now())?.0, settings))
+        });
         let (impression, settings) = match seen {
             Ok(impression) => impression,
             Err(stop) => return stop.show(),

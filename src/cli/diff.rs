@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{Exit, Source, report, setup};
 use crate::config::Overrides;
-use crate::ledger::{Ledger, What};
+use crate::ledger::{Ledger, State, What};
 use crate::press::Press;
 use crate::{clock, site};
 
@@ -24,27 +24,34 @@ pub(super) struct Diff {
 impl Diff {
     pub fn run(self) -> Exit {
         let now = clock::now();
-        let seen =
-            setup::settings(&self.source, Overrides::default()).map_err(setup::Stop::from).and_then(|settings| {
-                let exists = !self.source.house.ephemeral && setup::has_ledger(&settings);
-                let ledger = if exists { Ledger::read(&settings.state_dir)? } else { Ledger::ephemeral()? };
-                let mut press = Press::new(setup::press(&settings, site::Parts::Feeds), ledger);
-                press.look(&|_, _| {});
-                Ok((press.preview(now)?, press))
-            });
+        let seen = setup::settings_of_folder(&self.source, Overrides::default()).and_then(|settings| {
+            let exists = !self.source.house.ephemeral && setup::has_ledger(&settings);
+            let ledger = if exists { Ledger::read(&settings.state_dir)? } else { Ledger::ephemeral()? };
+            let mut press = Press::new(setup::press(&settings, site::Parts::Feeds), ledger);
+            press.look(&|_, _| {});
+            Ok((press.preview(now)?, press))
+        });
         let ((impression, claims), press) = match seen {
             Ok(seen) => seen,
             Err(stop) => return stop.show(),
         };
         let outcome = &impression.outcome;
         let mut changes = 0;
+        let mut unseen = false;
         for decision in outcome.decisions.iter().filter(|decision| decision.what != What::Unchanged) {
-            changes += 1;
             let touched = outcome.touched.iter().find(|touched| touched.kept.id == decision.id);
             let words =
                 touched.and_then(|touched| touched.draft.clone().or_else(|| press.ledger().draft(touched.slot).ok()));
             let title = words.as_ref().map_or(decision.slug.as_str(), |draft| draft.title.as_str());
             let feeds = words.as_ref().map(|draft| claims.on(draft).join(", ")).filter(|feeds| !feeds.is_empty());
+            if touched.is_some_and(|it| it.kept.state(now) == State::Unfinished) && decision.what == What::New {
+                unseen = true;
+                report::line(&format!("not shown   {}", report::bold(title)));
+                let why = "a draft, or held back: `feedroom explain` says which";
+                report::line(&report::dim(&format!("            {}: {why}", decision.path)));
+                continue;
+            }
+            changes += 1;
             report::line(&format!("{:<11} {}", decision.what.as_str(), report::bold(title)));
             let feeds = feeds.map_or_else(String::new, |feeds| format!(" [{feeds}]"));
             report::line(&report::dim(&format!("            {}{feeds}: {}", decision.path, decision.reason)));
@@ -61,7 +68,7 @@ impl Diff {
             report::line("nothing is published until `feedroom ledger confirm`");
             return Exit::Problems;
         }
-        if changes == 0 && waiting.is_empty() {
+        if changes == 0 && waiting.is_empty() && !unseen {
             report::line("nothing would change");
         }
         if self.exit_code && changes > 0 {

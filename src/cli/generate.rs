@@ -33,7 +33,7 @@ impl Generate {
     pub fn run(self) -> Exit {
         let started = Instant::now();
         let flags = Overrides { output_dir: self.out.clone(), ..Overrides::default() };
-        let made = setup::settings(&self.source, flags).map_err(setup::Stop::from).and_then(|settings| {
+        let made = setup::settings_of_folder(&self.source, flags).and_then(|settings| {
             let ledger = setup::ledger(&self.source, &settings)?;
             let parts = if self.feeds_only { site::Parts::Feeds } else { site::Parts::All };
             Ok((setup::print(&settings, ledger, parts)?, settings))

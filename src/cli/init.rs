@@ -26,7 +26,8 @@ const CONFIG: &str = r#"# A newsroom. `feedroom serve` in this folder serves it;
 [newsroom]
 title = "Our newsroom"
 description = "News and releases."
-base_url = "http://127.0.0.1:8080/"   # the public address: feeds and pages link to nothing else
+# base_url = "https://news.example.org/"   # the public address: feeds and pages link to nothing else; until there is
+                                           # one, where it listens
 language = "en"
 
 [[folder]]
@@ -41,7 +42,8 @@ folders = ["announcements"]
 [[topic]]
 slug = "events"
 title = "Events"
-words = ["open day", "conference*", "exhibition*"]
+folders = ["events"]                  # what lies in releases/events/,
+words = ["open day", "conference*", "exhibition*"]   # and what says one of these
 
 [server]
 listen = ["127.0.0.1:8080"]

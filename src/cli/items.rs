@@ -4,7 +4,6 @@ use clap::Args;
 use serde::Serialize;
 
 use super::{Exit, Source, report, setup};
-use crate::config::Overrides;
 use crate::item::Draft;
 use crate::ledger::{Kept, Ledger, LedgerError, State};
 use crate::press::Press;
@@ -41,18 +40,16 @@ struct Row<'a> {
 impl Items {
     pub fn run(self) -> Exit {
         let now = clock::now();
-        let seen =
-            setup::settings(&self.source, Overrides::default()).map_err(setup::Stop::from).and_then(|settings| {
-                let mut press =
-                    Press::new(setup::press(&settings, site::Parts::Feeds), Ledger::read(&settings.state_dir)?);
-                let outcome = press.recall(now)?.outcome;
-                let live = outcome.touched.into_iter().map(|touched| (touched.slot, touched.kept));
-                let mut live: Vec<_> = live.filter(|(_, kept)| kept.withdrawn.is_none()).collect();
-                live.sort_by(|(_, a), (_, b)| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
-                let all = live.into_iter().chain(outcome.withdrawn.iter().cloned());
-                let all = all.map(|(slot, kept)| Ok((kept, press.ledger().draft(slot)?)));
-                Ok((all.collect::<Result<Vec<_>, LedgerError>>()?, press))
-            });
+        let seen = setup::settings_of_record(&self.source).map_err(setup::Stop::from).and_then(|settings| {
+            let mut press = Press::new(setup::press(&settings, site::Parts::Feeds), Ledger::read(&settings.state_dir)?);
+            let outcome = press.recall(now)?.outcome;
+            let live = outcome.touched.into_iter().map(|touched| (touched.slot, touched.kept));
+            let mut live: Vec<_> = live.filter(|(_, kept)| kept.withdrawn.is_none()).collect();
+            live.sort_by(|(_, a), (_, b)| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
+            let all = live.into_iter().chain(outcome.withdrawn.iter().cloned());
+            let all = all.map(|(slot, kept)| Ok((kept, press.ledger().draft(slot)?)));
+            Ok((all.collect::<Result<Vec<_>, LedgerError>>()?, press))
+        });
         let (all, press) = match seen {
             Ok(seen) => seen,
             Err(stop) => return stop.show(),

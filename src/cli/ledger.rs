@@ -1,9 +1,11 @@
 //! `feedroom ledger`: the record of what was published.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
 use super::{Exit, Source, report, setup};
@@ -66,7 +68,7 @@ impl Ledger {
 }
 
 fn export(source: &Source, out: Option<&Path>) -> Result<Exit, setup::Stop> {
-    let settings = setup::settings(source, Overrides::default())?;
+    let settings = setup::settings_of_record(source)?;
     let ledger = ledger::Ledger::read(&settings.state_dir)?;
     let written = match out {
         Some(path) => File::create(path).map(|file| ledger.export(&mut BufWriter::new(file))),
@@ -79,7 +81,7 @@ fn export(source: &Source, out: Option<&Path>) -> Result<Exit, setup::Stop> {
 }
 
 fn import(source: &Source, path: &Path) -> Result<Exit, setup::Stop> {
-    let settings = setup::settings(source, Overrides::default())?;
+    let settings = setup::settings_of_record(source)?;
     let file =
         File::open(path).map_err(|error| setup::Stop::Failed(format!("cannot open {}: {error}", path.display())))?;
     let count = ledger::Ledger::open(&settings.state_dir)?.import(BufReader::new(file))?;
@@ -99,6 +101,7 @@ fn adopt(source: &Source, from: &str) -> Result<Exit, setup::Stop> {
         std::fs::read(from).map_err(|error| setup::Stop::Failed(format!("cannot read {from}: {error}")))?
     };
     let entries = feed::read(&bytes).map_err(|error| setup::Stop::Failed(format!("cannot read {from}: {error}")))?;
+    let unnamed: HashSet<String> = entries.iter().filter(|it| !it.is_named).map(|it| it.id.clone()).collect();
     let entries: Vec<Adopted> = entries
         .into_iter()
         .map(|entry| Adopted {
@@ -113,10 +116,14 @@ fn adopt(source: &Source, from: &str) -> Result<Exit, setup::Stop> {
     let mut press = Press::new(setup::press(&settings, site::Parts::Feeds), ledger::Ledger::open(&settings.state_dir)?);
     press.look(&|_, _| {});
     let fates = press.adopt(&entries, clock::now())?;
-    let mut missed = 0;
+    let (mut missed, mut uncertain) = (0, 0);
     for adoption in &fates {
         let fate = match &adoption.fate {
-            Fate::Taken { path, by } => format!("taken      {path} ({by})"),
+            Fate::Taken { path, by, file_says } => {
+                uncertain += usize::from(unnamed.contains(&adoption.id));
+                let day = |day: &NaiveDate| format!(", its date too: the file says {day}");
+                format!("taken      {path} ({by}){}", file_says.as_ref().map(day).unwrap_or_default())
+            }
             Fate::Known => "known      the ledger has this id already".to_string(),
             Fate::Published { path } => format!("published  {path} keeps the id that it has here"),
             Fate::Unmatched => {
@@ -128,11 +135,17 @@ fn adopt(source: &Source, from: &str) -> Result<Exit, setup::Stop> {
         report::line(&format!("  {fate}"));
     }
     report::error(&format!("{}, {missed} unmatched", report::count(fates.len(), "entry", "entries")));
+    if uncertain > 0 {
+        let entries = report::count(uncertain, "entry has", "entries have");
+        report::error(&format!(
+            "warning: {entries} no guid: readers that know these by their address and date may show them once more"
+        ));
+    }
     Ok(Exit::Done)
 }
 
 fn confirm(source: &Source) -> Result<Exit, setup::Stop> {
-    let settings = setup::settings(source, Overrides::default())?;
+    let settings = setup::settings_of_record(source)?;
     match ledger::confirm(&settings.state_dir, clock::now())? {
         Some(hold) => hold.reasons.iter().for_each(|reason| report::line(&format!("confirmed: {reason}"))),
         None => report::line("nothing is held"),

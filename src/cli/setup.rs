@@ -62,6 +62,29 @@ pub(super) fn settings(source: &Source, flags: Overrides) -> Result<config::Sett
     }
 }
 
+/// The same for what has been published: with the folder where that is remembered, no configuration is needed. Then each
+/// subfolder is a topic.
+pub(super) fn settings_of_record(source: &Source) -> Result<config::Settings, ConfigError> {
+    let found = settings(source, Overrides::default());
+    let bare = source.path.is_none() && source.house.config.is_none() && source.house.state.is_some();
+    if !bare || found.is_ok() || std::env::var_os("FEEDROOM_CONFIG").is_some() {
+        return found;
+    }
+    match config::is_anywhere() {
+        true => found,
+        false => settings(&Source { path: Some(".".into()), ..source.clone() }, Overrides::default()),
+    }
+}
+
+/// The same, where a PATH that was typed must be a folder. One of the configuration may come later.
+pub(super) fn settings_of_folder(source: &Source, flags: Overrides) -> Result<config::Settings, Stop> {
+    let Some(path) = source.path.as_ref().filter(|path| !path.is_dir()) else { return Ok(settings(source, flags)?) };
+    let (shown, exists) = (path.display(), path.exists());
+    let message = if exists { format!("{shown} is no folder") } else { format!("there is no folder {shown}") };
+    let advice = if exists { "name the folder it lies in" } else { "check its name" };
+    Err(Stop::Config(ConfigError::plain(message, advice)))
+}
+
 /// The press's settings out of the configuration.
 pub(crate) fn press(settings: &config::Settings, parts: site::Parts) -> press::Settings {
     let several = settings.folders.len() > 1;

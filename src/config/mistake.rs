@@ -85,8 +85,8 @@ impl ConfigError {
         Self { path: path.map(Path::to_path_buf), text: text.to_string(), mistakes }
     }
 
-    /// A mistake that is not in the text of a file.
-    pub(super) fn plain(message: impl Into<String>, advice: impl Into<String>) -> Self {
+    /// A mistake that is not in the text of a file, and what to do about it.
+    pub fn plain(message: impl Into<String>, advice: impl Into<String>) -> Self {
         Self { path: None, text: String::new(), mistakes: vec![Mistake::new(&Origin::Default, message, advice)] }
     }
 

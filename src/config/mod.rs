@@ -27,7 +27,7 @@ pub use file::Overrides;
 pub use log::{Log, LogFormat};
 pub use mistake::{Colour, ConfigError};
 pub use render::render;
-pub use search::{for_folder, load};
+pub use search::{for_folder, is_anywhere, load};
 pub use server::{Limits, Server};
 pub use topics::topics_of;
 

@@ -67,6 +67,7 @@ pub fn render(settings: &Settings) -> String {
     }
     let proxies: Vec<String> = server.proxies.iter().map(|(ip, bits)| format!("{ip}/{bits}")).collect();
     page.put("server", "proxies", list(&proxies));
+    page.put("server", "min_age_seconds", server.min_age.to_string());
     page.put("server", "max_age_seconds", server.max_age.to_string());
     page.put("server", "stale_seconds", server.stale.to_string());
     page.put_some("server", "cache_tags", server.cache_tags.and_then(cache_tags_word));

@@ -69,6 +69,11 @@ pub fn for_folder(
     resolve(&file, Vec::new(), &Ground { path: None, text: "", base: working.clone(), working, state, output })
 }
 
+/// Whether there is a configuration at one of the places where it is looked for.
+pub fn is_anywhere() -> bool {
+    PLACES.iter().any(|path| Path::new(path).exists())
+}
+
 /// The first configuration there is.
 fn find(explicit: Option<&Path>, env: &dyn Fn(&str) -> Option<OsString>) -> Result<PathBuf, ConfigError> {
     if let Some(path) = explicit {
@@ -80,7 +85,7 @@ fn find(explicit: Option<&Path>, env: &dyn Fn(&str) -> Option<OsString>) -> Resu
     PLACES.iter().map(PathBuf::from).find(|path| path.exists()).ok_or_else(|| {
         ConfigError::plain(
             format!("there is no configuration: looked for {}", PLACES.join(", ")),
-            "name a folder of releases (`feedroom serve PATH`), name a file with --config, or make one with `feedroom init`",
+            "name a folder of releases (PATH), or a configuration with --config; `feedroom init` makes both",
         )
     })
 }

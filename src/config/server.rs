@@ -22,6 +22,8 @@ pub struct Server {
     pub proxies: Vec<(IpAddr, u8)>,
     /// Seconds for which a cache may keep an answer.
     pub max_age: u32,
+    /// Seconds for which answers may be kept at least, however often releases come.
+    pub min_age: u32,
     /// Seconds for which it may go on with it while it fetches another.
     pub stale: u32,
     /// The header in which a cache is told what an answer is of, so that it can be told to forget just that.
@@ -99,6 +101,7 @@ pub(super) struct Written {
     certificate: Option<Value<String>>,
     key: Option<Value<String>>,
     proxies: Vec<Value<String>>,
+    min_age: Option<Value<u32>>,
     max_age: Option<Value<u32>>,
     stale: Option<Value<u32>>,
     cache_tags: Option<Value<&'static str>>,
@@ -113,6 +116,7 @@ impl Written {
         self.certificate = table.filled("certificate");
         self.key = table.filled("key");
         self.proxies = table.strings("proxies").unwrap_or_default();
+        self.min_age = table.integer("min_age_seconds", 0..=86_400);
         self.max_age = table.integer("max_age_seconds", 0..=86_400);
         self.stale = table.integer("stale_seconds", 0..=604_800);
         self.cache_tags = table.choice("cache_tags", &CACHE_TAGS);
@@ -137,7 +141,8 @@ impl Written {
         let tls = self.tls(work);
         work.origin("server.proxies", self.proxies.first().map_or(&Origin::Default, |value| &value.origin));
         let proxies = self.proxies.iter().filter_map(|value| proxy(value, work)).collect();
-        let max_age = work.plain("server.max_age_seconds", &self.max_age, 300);
+        let min_age = work.plain("server.min_age_seconds", &self.min_age, 60);
+        let max_age = work.plain("server.max_age_seconds", &self.max_age, 900);
         let stale = work.plain("server.stale_seconds", &self.stale, 600);
         let cache_tags = work.optional("server.cache_tags", &self.cache_tags);
         let (moved, gone) = self.former(work);
@@ -151,7 +156,7 @@ impl Written {
             stall_seconds: limit(5),
             stop_seconds: limit(6),
         };
-        Server { tls, proxies, max_age, stale, cache_tags, moved, gone, limits }
+        Server { tls, proxies, min_age, max_age, stale, cache_tags, moved, gone, limits }
     }
 
     fn tls(&self, work: &mut Work<'_, '_>) -> Option<(PathBuf, PathBuf)> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::config;
 use crate::http::{Limits, Listener, Tls};
-use crate::site::Site;
+use crate::site::{Bounds, Site};
 
 /// What clients may take.
 pub(super) fn limits(settings: &config::Limits) -> Limits {
@@ -42,7 +42,8 @@ pub(super) fn secured(listeners: Vec<Listener>, tls: Option<&Arc<Tls>>) -> Vec<L
 /// Puts into a site what the configuration adds to it: former addresses, and how long answers may be kept. An address
 /// at which something stands leads nowhere else.
 pub fn dress(site: &mut Site, settings: &config::Server) {
-    site.freshness = site.freshness.lasting(settings.max_age, settings.stale);
+    let config::Server { min_age: least, max_age: most, stale, .. } = *settings;
+    site.freshness = site.freshness.within(Bounds { least, most, stale });
     for (from, to) in &settings.moved {
         site.moved.entry(from.clone()).or_insert_with(|| to.clone());
     }

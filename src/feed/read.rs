@@ -12,6 +12,8 @@ use super::Format;
 pub struct ReadEntry {
     /// Its id as readers know it: `guid`, `id`, or its address where it has none.
     pub id: String,
+    /// Whether that is an id of its own, no address in the place of one.
+    pub is_named: bool,
     /// Its address.
     pub link: Option<String>,
     /// Its title as written.
@@ -78,10 +80,13 @@ pub fn read_head(bytes: &[u8]) -> Result<ReadHead, String> {
 }
 
 fn of_rss(item: rss::Item) -> Option<ReadEntry> {
-    let id = item.guid.map(|guid| guid.value).or_else(|| item.link.clone())?;
+    let guid = item.guid.map(|guid| guid.value).filter(|guid| !guid.is_empty());
+    let is_named = guid.is_some();
+    let id = guid.or_else(|| item.link.clone())?;
     let published = item.pub_date.and_then(|date| DateTime::parse_from_rfc2822(date.trim()).ok());
     let html = item.content.or(item.description).unwrap_or_default();
-    Some(ReadEntry { id, link: item.link, title: item.title.unwrap_or_default(), html, published, updated: None })
+    let title = item.title.unwrap_or_default();
+    Some(ReadEntry { id, is_named, link: item.link, title, html, published, updated: None })
 }
 
 fn of_atom(entry: atom_syndication::Entry) -> ReadEntry {
@@ -90,6 +95,7 @@ fn of_atom(entry: atom_syndication::Entry) -> ReadEntry {
     let text = entry.content.and_then(|content| content.value).or_else(|| entry.summary.map(|summary| summary.value));
     ReadEntry {
         id: entry.id,
+        is_named: true,
         link,
         title: entry.title.value,
         html: text.unwrap_or_default(),

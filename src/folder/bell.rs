@@ -12,7 +12,8 @@ pub enum Bell {
     Look {
         /// Position of the root among those that are watched.
         root: usize,
-        /// Relative to the root and below it, sorted, at least one.
+        /// Relative to the root and below it, sorted, at least one. A file of several names (hard links) is told of under
+        /// the one that it was written by.
         paths: Vec<String>,
     },
     /// Look at a whole root.

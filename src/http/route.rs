@@ -68,13 +68,19 @@ fn get(site: &Site, request: &Parts, now: DateTime<Utc>) -> Answer {
         Found::Elsewhere(location) => match HeaderValue::from_str(&location) {
             Ok(location) => Answer::plain(StatusCode::MOVED_PERMANENTLY)
                 .with_value(header::LOCATION, location)
-                .with_value(header::CACHE_CONTROL, site.freshness.cache_control(now)),
+                .with_value(header::CACHE_CONTROL, kept(site, request, now)),
             Err(_) => Answer::plain(StatusCode::NOT_FOUND),
         },
         Found::Gone(page) => absent(StatusCode::GONE, &page),
         Found::Missing => absent(StatusCode::NOT_FOUND, &site.not_found),
         Found::Malformed => Answer::plain(StatusCode::BAD_REQUEST),
     }
+}
+
+/// How long an answer may be kept.
+fn kept(site: &Site, request: &Parts, now: DateTime<Utc>) -> HeaderValue {
+    let path = request.uri.path();
+    site.freshness.cache_control(path.strip_prefix(site.prefix.as_str()).unwrap_or(path), now)
 }
 
 /// Nothing is here: a page says so. It is asked for anew each time, for a release may come to stand here.
@@ -126,7 +132,7 @@ fn present(site: &Site, resource: &Resource, request: &Parts, now: DateTime<Utc>
     if !answer.headers.contains_key(header::CACHE_CONTROL) {
         let kept = match resource.is_immutable() {
             true => HeaderValue::from_static("public, max-age=31536000, immutable"),
-            false => site.freshness.cache_control(now),
+            false => kept(site, request, now),
         };
         answer.headers.insert(header::CACHE_CONTROL, kept);
     }

@@ -92,13 +92,7 @@ impl Status {
             "newest": self.newest.iter().map(entry).collect::<Vec<_>>(),
             "opening": self.opening.iter().map(entry).collect::<Vec<_>>(),
             "held": self.held.iter().map(|held| json!({"what": held.what, "why": held.why})).collect::<Vec<_>>(),
-            "problems": self.problems.iter().map(|problem| json!({
-                "file": problem.path,
-                "line": problem.line,
-                "column": problem.column,
-                "severity": problem.severity.as_str(),
-                "message": problem.message,
-            })).collect::<Vec<_>>(),
+            "problems": self.problems.iter().map(Problem::to_json).collect::<Vec<_>>(),
             "built": self.built.map(|built| json!({
                 "at": built.at.to_rfc3339(),
                 "seconds": built.took.as_secs_f64(),

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 
 use super::field::Field;
 use super::plan::Change;
@@ -55,6 +55,8 @@ pub enum Fate {
         path: String,
         /// What they have in common.
         by: &'static str,
+        /// The day that the file gives, where that of the feed is another: the feed's stays.
+        file_says: Option<NaiveDate>,
     },
     /// No release is like it.
     Unmatched,
@@ -98,9 +100,11 @@ impl Ledger {
                     slugs.insert(slug.clone());
                     let slot = self.records.len() + changes.len();
                     let record = adopted(entry, slug, &drafts[at], prints[at].clone(), now, settings);
+                    let said = drafts[at].date.as_ref().map(|date| date.published.date_naive());
+                    let file_says = said.filter(|day| *day != record.published.date_naive());
                     let draft = Some(Arc::clone(&drafts[at]));
                     changes.push(Change { slot, record, draft, event: Some(What::New) });
-                    Fate::Taken { path: path(at), by }
+                    Fate::Taken { path: path(at), by, file_says }
                 }
             };
             fates.push(Adoption { id: entry.id.clone(), title: entry.title.clone(), fate });

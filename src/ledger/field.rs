@@ -92,9 +92,10 @@ impl Field {
     pub fn whole(records: &[Record], scan: &Scan) -> Self {
         let known: HashMap<Hash, &Print> = records.iter().map(|record| (record.print.raw, &record.print)).collect();
         let known = |raw: &Hash| known.get(raw).map(|&print| print.clone());
+        // Fingerprints cost more than all else here.
         let mut entries: Vec<Entry> =
             scan.came.par_iter().map(|(place, draft)| Entry::came(place, draft, known)).collect();
-        entries.sort_by(|a, b| a.place.cmp(&b.place));
+        entries.par_sort_by(|a, b| a.place.cmp(&b.place));
         Self { slots: (0..records.len()).collect(), entries, left: Vec::new() }
     }
 

@@ -58,6 +58,8 @@ pub struct Index {
     marks: BTreeSet<(i64, u32)>,
     /// When records were withdrawn.
     withdrawn: BTreeSet<(i64, u32)>,
+    /// Withdrawn because their authors put them under embargo.
+    veiled: BTreeSet<u32>,
     /// Counts the changes of what is withdrawn or expires.
     version: u64,
     /// Title with text, and text alone, of records that no draft is seated on.
@@ -81,6 +83,7 @@ impl Index {
             paths: all().flat_map(|(slot, record)| record.paths.iter().map(move |p| (Arc::clone(p), slot))).collect(),
             marks: all().flat_map(|(slot, record)| marks(record).map(move |at| (at, slot))).collect(),
             withdrawn: all().filter_map(|(slot, record)| Some((record.withdrawn?.timestamp_micros(), slot))).collect(),
+            veiled: all().filter(|(_, record)| is_veiled(record)).map(|(slot, _)| slot).collect(),
             ..Self::default()
         };
         index.loosen_only(&loose, records);
@@ -107,6 +110,11 @@ impl Index {
         new.print.link.iter().for_each(|link| self.links.add(hashed(link), slot));
         self.paths.extend(new.paths.iter().map(|path| (Arc::clone(path), slot as u32)));
         self.marks.extend(marks(new).map(|at| (at, slot as u32)));
+        if is_veiled(new) {
+            self.veiled.insert(slot as u32);
+        } else {
+            self.veiled.remove(&(slot as u32));
+        }
         let (before, after) = (old.and_then(|old| old.withdrawn), new.withdrawn);
         let tombs = before.is_some() || after.is_some() || new.expires.is_some();
         if tombs || old.is_some_and(|old| old.expires.is_some()) {
@@ -195,6 +203,11 @@ impl Index {
         self.marked(from, to).chain(ends).map(|(_, slot)| slot).collect()
     }
 
+    /// Records that were withdrawn because their authors put them under embargo, ascending.
+    pub fn veiled(&self) -> impl Iterator<Item = usize> {
+        self.veiled.iter().map(|&slot| slot as usize)
+    }
+
     /// When records were withdrawn, the latest first.
     pub fn withdrawn(&self) -> impl Iterator<Item = (i64, usize)> {
         self.withdrawn.iter().rev().map(|&(at, slot)| (at, slot as usize))
@@ -209,6 +222,11 @@ impl Index {
     pub fn version(&self) -> u64 {
         self.version
     }
+}
+
+/// Whether a record was public, and waits for another opening.
+pub fn is_veiled(record: &Record) -> bool {
+    record.withdrawn.is_some() && record.opens.is_some() && !record.unfinished
 }
 
 fn marks(record: &Record) -> impl Iterator<Item = i64> {

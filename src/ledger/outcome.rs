@@ -20,6 +20,9 @@ pub struct Outcome {
     /// Items that were public and are not any more, within their tombstone's life, latest first, ties by id: all of
     /// them, each with its slot.
     pub withdrawn: Arc<[(usize, Kept)]>,
+    /// Items that were public until their authors put them under embargo again, each with its slot. They are among those
+    /// withdrawn, too.
+    pub veiled: Vec<(usize, Kept)>,
     /// What was decided of each draft that came and each item that went, by path.
     pub decisions: Vec<Decision>,
     /// What is wrong with the identities that the files declare: all that stands, also from earlier scans.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::index::is_veiled;
 use super::plan::Plan;
 use super::record::Record;
 use super::{Hold, Kept, Ledger, Outcome, Settings, Touched};
@@ -154,8 +155,11 @@ impl Ledger {
         let before = self.told.as_ref().filter(|_| same).map(|told| Arc::clone(&told.withdrawn));
         let withdrawn = before.unwrap_or_else(|| self.withdrawn(view, now, life));
         let next_change = self.next_change(view, now, life, &withdrawn);
+        let veiled: BTreeSet<usize> = self.index().veiled().chain(view.changes.keys().copied()).collect();
+        let veiled = veiled.into_iter().filter(|&slot| is_veiled(view.get(slot)) && view.stands(slot));
+        let veiled = veiled.map(|slot| (slot, view.get(slot).kept())).collect();
         let (decisions, problems) = (Vec::new(), Vec::new());
-        Outcome { touched, withdrawn, decisions, problems, changed: false, held: None, next_change }
+        Outcome { touched, withdrawn, veiled, decisions, problems, changed: false, held: None, next_change }
     }
 
     /// What left the public view within a tombstone's life, latest first, ties by id.

@@ -12,6 +12,7 @@ use foldhash::quality::FixedState;
 use rayon::prelude::*;
 
 use super::Folder;
+use super::names::Names;
 use crate::document::{self, Document};
 use crate::folder::{self, Entry, Look, Reading, RootState, Stamp};
 use crate::item::{self, Draft, Place};
@@ -29,6 +30,7 @@ pub(super) struct Shelf {
     pub(super) folder: Folder,
     root: RootState,
     pub(super) files: BTreeMap<String, File>,
+    names: Names,
     /// Files whose stamp could not be read, so that what is known of them is of an earlier one.
     pub(super) stale: BTreeSet<String>,
     /// Files that were being written.
@@ -106,6 +108,7 @@ impl Shelf {
             folder,
             root: RootState::Missing,
             files: BTreeMap::new(),
+            names: Names::default(),
             stale: BTreeSet::new(),
             changing: BTreeSet::new(),
             problems: BTreeMap::new(),
@@ -148,7 +151,12 @@ impl Shelf {
     /// Looks at some paths: files, or folders with all below them.
     pub fn look_at(&mut self, paths: &[String]) -> bool {
         self.looked = None;
-        let look = folder::look_at(&self.folder.files, paths);
+        let mut look = folder::look_at(&self.folder.files, paths);
+        let others = self.other_names(paths, &look);
+        let paths = &[paths, &others[..]].concat()[..];
+        if !others.is_empty() {
+            look = folder::look_at(&self.folder.files, paths);
+        }
         let named = |path: &String| paths.iter().any(|of| lies_in(path, of));
         let before = self.met.len();
         self.met.retain(|problem| !named(&problem.path));
@@ -208,7 +216,8 @@ impl Shelf {
             let lost: Vec<String> =
                 at_or_below(&self.files, of).filter(|path| !is_there(&look.releases, path)).cloned().collect();
             for path in lost {
-                self.files.remove(&path);
+                let before = self.files.remove(&path).map(|file| file.stamp.inode);
+                self.names.follow(&path, before, None, || inodes(&self.files));
                 self.stale.remove(&path);
                 self.changing.remove(&path);
                 self.problems.remove(&path);
@@ -281,7 +290,7 @@ impl Shelf {
         let (file, problems, stale, changing) = match outcome {
             Outcome::Same(stamp) => {
                 self.releases.touch(&self.prefixed(path));
-                self.files.insert(path.clone(), File { stamp, hash });
+                self.put(path, File { stamp, hash });
                 return false;
             }
             Outcome::Read { stamp, hash, document: Some(document), problems } => {
@@ -296,7 +305,7 @@ impl Shelf {
             Outcome::Changing => (File { stamp: entry.stamp, hash }, Vec::new(), true, true),
             Outcome::Refused(problem) => (File { stamp: entry.stamp, hash }, vec![problem], true, false),
         };
-        self.files.insert(path.clone(), file);
+        self.put(path, file);
         if stale {
             self.releases.touch(&self.prefixed(path));
         }
@@ -307,6 +316,28 @@ impl Shelf {
             self.problems.insert(path.clone(), problems);
         }
         true
+    }
+
+    pub(super) fn put(&mut self, path: &str, file: File) {
+        let now = Some(file.stamp.inode);
+        let before = self.files.insert(path.to_string(), file).map(|file| file.stamp.inode);
+        self.names.follow(path, before, now, || inodes(&self.files));
+    }
+
+    /// The other names of files that stand, or stood, at or below some paths.
+    fn other_names(&mut self, paths: &[String], look: &Look) -> Vec<String> {
+        let Self { files, names, .. } = self;
+        let is_new = |entry: &Entry| files.get(&entry.path).is_none_or(|file| file.stamp.inode != entry.stamp.inode);
+        if !names.are_kept() && look.releases.iter().any(|entry| is_new(entry) && names.knows(entry.stamp.inode)) {
+            names.name(inodes(files));
+        }
+        if !names.are_kept() {
+            return Vec::new();
+        }
+        let stood = paths.iter().flat_map(|of| at_or_below(files, of)).filter_map(|path| files.get(path));
+        let stand = look.releases.iter().map(|entry| entry.stamp.inode);
+        let all = names.of(stood.map(|file| file.stamp.inode).chain(stand));
+        all.into_iter().filter(|path| !paths.iter().any(|of| lies_in(path, of))).collect()
     }
 
     /// Tells the releases of documents and of files that are gone, and remembers what that changed.
@@ -423,6 +454,11 @@ fn parts<'e>(entries: &'e [&'e Entry]) -> impl Iterator<Item = &'e [&'e Entry]> 
         rest = behind;
         (!part.is_empty()).then_some(part)
     })
+}
+
+/// The files by their inodes.
+fn inodes(files: &BTreeMap<String, File>) -> impl Iterator<Item = (u64, &String)> {
+    files.iter().map(|(path, file)| (file.stamp.inode, path))
 }
 
 /// The keys of a map at a path and below it.

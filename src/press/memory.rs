@@ -150,15 +150,13 @@ impl Shelf {
         }
         let beside: Vec<String> = shelf.assets.keys().map(|path| shelf.prefixed(path)).collect();
         shelf.releases = item::Folder::resume(shelf.folder.reading.clone(), &known, beside)?;
-        let mut named = BTreeMap::new();
         for (number, file, problems) in files {
             let path = shelf.releases.path(number)?.strip_prefix(shelf.folder.prefix.as_str())?.to_string();
             if !problems.is_empty() {
                 shelf.problems.insert(path.clone(), problems);
             }
-            named.insert(path, file);
+            shelf.put(&path, file);
         }
-        shelf.files = named;
         Some(shelf)
     }
 

@@ -24,6 +24,7 @@ mod desk;
 mod files;
 mod keeper;
 mod memory;
+mod names;
 mod print;
 mod publish;
 mod translations;
@@ -222,7 +223,8 @@ impl Press {
         let desk = Desk::new(&means, &self.ledger, touched(&outcome), &outcome.withdrawn)?;
         let mut builder = Builder::new(self.settings.parts);
         let printed = self.print(&outcome, &desk, None, now, &mut builder, &Arc::default())?;
-        Ok((printed.of(outcome).0, desk.claims().clone()))
+        let veiled = self.veiled(&outcome)?;
+        Ok((printed.of(outcome, veiled).0, desk.claims().clone()))
     }
 
     /// The site as last published, out of the ledger alone: what is served while the folders are looked at. Files
@@ -239,7 +241,8 @@ impl Press {
         let printed = self.print(&outcome, &desk, None, now, &mut builder, &self.register)?;
         (self.desk, self.builder) = (Some(desk), Some(builder));
         self.recalled = Some(now);
-        Ok(printed.of(outcome).0)
+        let veiled = self.veiled(&outcome)?;
+        Ok(printed.of(outcome, veiled).0)
     }
 
     /// Takes over ids and dates of an existing feed for the releases that match.
@@ -290,6 +293,19 @@ impl Press {
             roots: self.shelves.iter().map(Shelf::root).collect(),
             unread: self.shelves.iter().flat_map(Shelf::unread).collect(),
         }
+    }
+
+    /// What was taken back until its time.
+    pub(super) fn veiled(&self, outcome: &Outcome) -> Result<Vec<Waiting>, LedgerError> {
+        let waits = |(slot, kept): &(usize, ledger::Kept)| Some((*slot, kept.opens?, kept.clone()));
+        let waiting = outcome.veiled.iter().filter_map(waits).map(|(slot, at, kept)| {
+            let told = outcome.touched.iter().find(|touched| touched.slot == slot);
+            let draft = told.and_then(|touched| touched.draft.clone());
+            let draft = draft.map_or_else(|| self.ledger.draft(slot), Ok)?;
+            let path = kept.paths.first().cloned().unwrap_or_default();
+            Ok(Waiting { at: at.with_timezone(kept.published.offset()), title: draft.title.clone(), path })
+        });
+        waiting.collect()
     }
 
     /// Every item of the ledger, with the words of those that came with the scan.

@@ -72,9 +72,11 @@ pub(super) struct Printed {
 }
 
 impl Printed {
-    /// With the outcome that it was made of.
-    pub fn of(self, outcome: Outcome) -> (Impression, Holdings, Shelves) {
-        let Self { site, edition, waiting, problems, files, holdings, shelves } = self;
+    /// With the outcome that it was made of, and what was taken back until its time.
+    pub fn of(self, outcome: Outcome, veiled: Vec<Waiting>) -> (Impression, Holdings, Shelves) {
+        let Self { site, edition, mut waiting, problems, files, holdings, shelves } = self;
+        waiting.extend(veiled);
+        waiting.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.path.cmp(&b.path)));
         let commit = Duration::ZERO;
         (Impression { site, edition, outcome, waiting, problems, files, commit }, holdings, shelves)
     }

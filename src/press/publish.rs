@@ -130,7 +130,8 @@ impl Press {
 
     /// Notes what must be remembered of what was printed.
     fn finish(&mut self, printed: Printed, outcome: Outcome) -> Result<Impression, LedgerError> {
-        let (impression, holdings, shelves) = printed.of(outcome);
+        let veiled = self.veiled(&outcome)?;
+        let (impression, holdings, shelves) = printed.of(outcome, veiled);
         self.holdings.extend(holdings);
         // Which items an archive page holds is decided for good before anybody sees it. Validators can wait: those that
         // are lost in a crash move forward once more.

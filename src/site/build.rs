@@ -10,8 +10,9 @@ use chrono::{DateTime, FixedOffset, Utc};
 use imbl::OrdMap;
 use rayon::prelude::*;
 
+use super::freshness::{self, Bounds, Freshness};
 use super::library::{self, Library};
-use super::{Freshness, Resource, Site};
+use super::{Resource, Site};
 use crate::edition::{Edition, Item, Withdrawn};
 use crate::feed::{self, Channel, Format, Layout, Shelf, Stack, Standing};
 use crate::page;
@@ -165,12 +166,13 @@ impl Builder {
         let archived = self.shops.iter().filter(|_| self.parts == Parts::All);
         let layouts: Vec<Layout> = archived.map(|shop| shop.stack.layout().clone()).collect();
         let clerk = Arc::clone(&materials.clerk);
+        let paces = paces(&edition);
         let library = Library { edition, layouts, parts: self.parts, clerk, made: Default::default() };
         built.site = Site {
             resources,
             not_found: self.not_found.clone(),
             prefix,
-            freshness: Freshness::new(300, 600, materials.next_change),
+            freshness: Freshness::new(paces, Bounds::default(), materials.next_change),
             files: self.files.clone(),
             former: self.former.clone(),
             library: Some(Arc::new(library)),
@@ -370,6 +372,14 @@ fn concerned(changes: &[Change], before: &[Withdrawn], edition: &Edition) -> BTr
         topics.insert(None);
     }
     topics
+}
+
+/// How often releases of each topic come, and of all under the empty slug.
+fn paces(edition: &Edition) -> HashMap<String, Option<i64>> {
+    let slug = |topic: Option<usize>| topic.map_or_else(String::new, |topic| edition.topics[topic].slug.clone());
+    let topics = std::iter::once(None).chain((0..edition.topics.len()).map(Some));
+    let pace = |topic| freshness::pace(edition.items.of(topic).iter().map(|item| item.published));
+    topics.map(|topic| (slug(topic), pace(topic))).collect()
 }
 
 /// The path of a base address without its last slash.

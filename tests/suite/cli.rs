@@ -255,16 +255,15 @@ fn a_file_that_comes_and_goes_disturbs_nothing() {
 fn a_missing_folder_is_one_message_and_overwrites_nothing() {
     let room = Newsroom::small();
     let check = room.run(&["check", "relaeses"]);
-    assert_eq!(check.code, 1);
-    assert_eq!(check.out.lines().count(), 1, "{}", check.out);
-    assert!(check.out.contains("relaeses: error: the folder is missing"), "{}", check.out);
+    assert_eq!((check.code, check.out.as_str()), (2, ""));
+    assert_eq!(check.err.matches("there is no folder relaeses").count(), 1, "{}", check.err);
     for keep in [&["--ephemeral"][..], &["--state", "state"]] {
         assert_eq!(room.run(&[&["generate", "releases", "--out", "public"], keep].concat()).code, 0);
         let before = room.tree("public");
         fs::rename(room.path("releases"), room.path("moved")).unwrap();
         let ran = room.run(&[&["generate", "releases", "--out", "public"], keep].concat());
-        assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
-        assert_eq!(ran.err.matches("the folder is missing").count(), 1, "{}", ran.err);
+        assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+        assert_eq!(ran.err.matches("there is no folder releases").count(), 1, "{}", ran.err);
         assert_eq!(before, room.tree("public"), "{keep:?}");
         fs::rename(room.path("moved"), room.path("releases")).unwrap();
     }
@@ -544,6 +543,77 @@ fn a_mass_deletion_is_held_until_it_is_confirmed() {
 }
 
 #[test]
+fn diff_knows_what_nobody_sees_from_what_opens() {
+    let room = Newsroom::small();
+    assert_eq!(room.run(&GENERATE).code, 0);
+    let flood = room.read("releases/water/flood.txt");
+    room.write("releases/water/flood.txt", format!("EMBARGOED UNTIL 1 May 2099 10:00 CET\n\n{flood}"));
+    let secret = release("A secret", "6 June 2025", "Nobody knows what the minister has in mind for the harbour.");
+    room.write("releases/water/secret.txt", format!("EMBARGOED UNTIL the minister says so\n\n{secret}"));
+    room.write("releases/water/draft.md", "---\ntitle: A draft\ndraft: true\n---\nSoon.\n");
+    let diff = || room.run(&["diff", "releases", "--state", "state"]).out;
+    let before = diff();
+    for part in ["withdrawn   River levels rise", "opens       2099-05-01 09:00:00 UTC  River levels rise"] {
+        assert!(before.contains(part), "{part}: {before}");
+    }
+    for part in ["not shown   A secret", "not shown   A draft"] {
+        assert!(before.contains(part), "{part}: {before}");
+    }
+    assert!(!before.contains("new "), "{before}");
+    assert_eq!(room.run(&GENERATE).code, 1, "an embargo can't be read");
+    assert_eq!(diff(), "opens       2099-05-01 09:00:00 UTC  River levels rise\n");
+    room.remove("releases/water/flood.txt");
+    assert_eq!(room.run(&GENERATE).code, 1);
+    assert_eq!(diff(), "nothing would change\n");
+}
+
+#[test]
+fn adopting_tells_of_dates_and_of_entries_without_an_id() {
+    let room = Newsroom::small();
+    let item = |title: &str, id: &str| {
+        format!(
+            "<item><title>{title}</title><link>https://old.example/{}</link>{id}\
+             <pubDate>Wed, 04 Jun 2025 14:30:00 GMT</pubDate></item>",
+            title.len()
+        )
+    };
+    let items = [item("River levels rise", ""), item("Sun on every roof", "<guid>old-2</guid>")].concat();
+    room.write(
+        "old.xml",
+        format!("<rss version=\"2.0\"><channel><title>t</title><link>l</link><description>d</description>{items}</channel></rss>"),
+    );
+    let ran = room.run(&["ledger", "adopt", "old.xml", "--config", "feedroom.toml"]);
+    assert_eq!(ran.code, 2, "there is no configuration yet");
+    room.write("feedroom.toml", "[[folder]]\npath = \"releases\"\n");
+    let ran = room.run(&["ledger", "adopt", "old.xml"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains("warning: 1 entry has no guid"), "{}", ran.err);
+    assert!(ran.out.contains("its date too: the file says 2025-06-05"), "{}", ran.out);
+    // The record alone tells what it holds, without any configuration.
+    room.remove("feedroom.toml");
+    let items = room.run(&["items", "--state", "state"]);
+    assert!(
+        items.code == 0 && items.out.contains("2025-06-04  public  River levels rise"),
+        "{}{}",
+        items.out,
+        items.err
+    );
+    let none = room.run(&["items"]);
+    assert!(none.code == 2 && !none.err.contains("feedroom serve"), "{}", none.err);
+}
+
+#[test]
+fn a_folder_that_is_typed_must_be_there() {
+    let room = Newsroom::small();
+    for command in ["check", "diff", "generate"] {
+        let ran = room.run(&[command, "nosuch"]);
+        assert!(ran.code == 2 && ran.err.contains("there is no folder nosuch"), "{command}: {} {}", ran.code, ran.err);
+    }
+    let ran = room.run(&["check", "releases/water/flood.txt"]);
+    assert!(ran.code == 2 && ran.err.contains("name the folder it lies in"), "{}", ran.err);
+}
+
+#[test]
 fn items_lists_what_the_ledger_holds() {
     let room = Newsroom::small();
     let none = room.run(&["items", "releases", "--state", "state"]);
@@ -651,6 +721,7 @@ fn check_tells_programs_what_it_tells_people() {
     assert_eq!((rows.len(), &rows[0]["file"]), (1, &"releases/water/a,b 100%.txt".into()));
     assert_eq!((&rows[0]["line"], &rows[0]["severity"]), (&3.into(), &"warning".into()));
     assert_eq!(rows[0]["message"], message);
+    assert!(!check("json").contains(":0"), "what has no place names none");
     let sarif: Value = serde_json::from_str(&check("sarif")).unwrap();
     assert_eq!(sarif["version"], "2.1.0");
     let result = &sarif["runs"][0]["results"][0];

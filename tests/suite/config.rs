@@ -132,6 +132,7 @@ admin = "[::1]:8081"
 certificate = "tls/chain.pem"
 key = "/etc/ssl/key.pem"
 proxies = ["127.0.0.1", "2001:db8::/32"]
+min_age_seconds = 0
 max_age_seconds = 0
 stale_seconds = 604800
 cache_tags = "Cache-Tag"

@@ -128,6 +128,7 @@ fn is_as(expected: &str, said: &str) -> bool {
 fn console(shell: &mut Shell, lines: &[String], wrong: &mut Vec<String>) -> Vec<String> {
     let mut as_said = Vec::new();
     let (mut at, mut last) = (0, 0);
+    let mut configured = false;
     while at < lines.len() {
         let Some(command) = lines[at].strip_prefix("$ ") else {
             wrong.push(format!("a console begins with `$ `: {}", lines[at]));
@@ -135,6 +136,11 @@ fn console(shell: &mut Shell, lines: &[String], wrong: &mut Vec<String>) -> Vec<
         };
         let end = at + 1 + lines[at + 1..].iter().take_while(|line| !line.starts_with("$ ")).count();
         let expected = lines[at + 1..end].iter().map(|line| format!("{line}\n")).collect::<String>();
+        // What a reader sees follows the folder, but takes its moment.
+        let follows = command.starts_with("curl") || command.starts_with("newsboat");
+        if follows && configured {
+            wrong.push(format!("$ {command}\ncomes too early: the configuration is looked at every two seconds"));
+        }
         let began = Instant::now();
         let (said, code) = loop {
             let (said, code) = match command {
@@ -142,13 +148,12 @@ fn console(shell: &mut Shell, lines: &[String], wrong: &mut Vec<String>) -> Vec<
                 _ if command.ends_with('&') => shell.start(command),
                 _ => shell.run(command),
             };
-            // What a reader sees follows the folder, but takes its moment.
-            let follows = command.starts_with("curl") || command.starts_with("newsboat");
             if is_as(&expected, &said) || !follows || began.elapsed() > PATIENCE {
                 break (said, code);
             }
             std::thread::sleep(Duration::from_millis(50));
         };
+        configured = (configured || command.contains("> feedroom.toml")) && !command.starts_with("sleep");
         as_said.push(lines[at].clone());
         let is_told = lines.get(end).is_some_and(|next| next == "$ echo $?");
         if code != 0 && !is_told {
@@ -256,6 +261,7 @@ fn the_check_sees_what_is_not_true() {
     for text in [
         "```console\n$ echo one\ntwo\n```\n",
         "```console\n$ false\n```\n",
+        "```console\n$ true >> feedroom.toml\n$ curl --version >/dev/null\n```\n",
         "```toml\n[server]\nlisten = 3\n```\n",
         "```text\nwhat is this\n```\n",
         "<!-- same as: config/feedroom.toml -->\n```toml\n[server]\n```\n",

@@ -101,6 +101,8 @@ fn the_page_and_the_json_tell_the_same() {
     assert!(!page.contains("<3 June"), "the author's text is escaped");
     let json: serde_json::Value = serde_json::from_str(&body(&ask(&admin, "unix", "GET /status.json"))).unwrap();
     assert_eq!(json["problems"][0]["line"], 4);
+    let whole = feedroom::problem::Problem::error("a.txt", "it is no text").to_json();
+    assert_eq!(whole, serde_json::json!({"file": "a.txt", "severity": "error", "message": "it is no text"}));
     assert_eq!(json["opening"][0]["at"], "2025-06-05T10:00:00+02:00");
     assert_eq!(json["built"]["seconds"], 1.5);
 }

@@ -3,10 +3,12 @@
 //! A row is a request and what is expected: the status, then headers that must be there, `-Name` for those that
 //! must not, and `body: what`. In both, `{rss}` stands for the hash of that resource's bytes.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use feedroom::http::{Plan, route};
-use feedroom::site::{Coding, Content, Freshness, Resource, Site};
+use feedroom::site::{Bounds, Coding, Content, Freshness, Resource, Site};
 
 const RSS: &str = "application/rss+xml; charset=utf-8";
 const HTML: &str = "text/html; charset=utf-8";
@@ -532,7 +534,7 @@ fn below_a_path_of_the_base_address() {
 fn caches_ask_again_when_a_release_opens() {
     let until = Some(changed() + TimeDelta::seconds(100));
     let mut site = site();
-    site.freshness = Freshness::new(300, 600, until);
+    site.freshness = Freshness::new(HashMap::new(), Bounds::default(), until);
     for (seconds, want) in [(0, "max-age=100"), (40, "max-age=60"), (100, "max-age=0")] {
         let expected = format!("200\nCache-Control: {want}");
         check(&site, changed() + TimeDelta::seconds(seconds), "GET /rss.xml", &expected);

@@ -609,3 +609,15 @@ fn a_file_replaced_by_way_of_another_name_stays_one_release() {
     let ferry = feed["items"].as_array().unwrap().iter().find(|item| item["title"] == "Another ferry in the north");
     assert_eq!([ferry.unwrap()["id"].to_string()], id[..], "by way of a name of its own");
 }
+
+#[test]
+fn a_file_of_several_names_is_another_under_all_of_them() {
+    let room = Newsroom::small();
+    room.write("releases/water/lock.txt", release("The lock is closed", "7 June 2025", "Until further notice."));
+    let daemon = room.serve(&SERVE);
+    fs::hard_link(room.path("releases/water/lock.txt"), room.path("releases/energy/lock.txt")).unwrap();
+    until("both names are known", || daemon.err().contains("from 4 files"));
+    room.write("releases/energy/lock.txt", release("The lock is open", "7 June 2025", "From today on."));
+    until_shown(&daemon, "The lock is open", true);
+    until_shown(&daemon, "The lock is closed", false);
+}

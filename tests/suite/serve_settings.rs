@@ -61,7 +61,7 @@ fn caching_is_as_configured_and_ends_with_the_next_opening() {
     let (room, daemon) = serving("[server]\nmax_age_seconds = 60\nstale_seconds = 0\n");
     assert_eq!(daemon.get("/rss.xml").header("cache-control"), Some("max-age=60"));
     assert_eq!(daemon.get("/").header("cache-control"), Some("max-age=60"));
-    configure(&room, "[server]\nmax_age_seconds = 86400\nstale_seconds = 604800\n");
+    configure(&room, "[server]\nmin_age_seconds = 86400\nmax_age_seconds = 86400\nstale_seconds = 604800\n");
     daemon.signal(Signal::HUP);
     let want = "max-age=86400, stale-while-revalidate=604800";
     until("the new times", || daemon.get("/rss.xml").header("cache-control") == Some(want));

@@ -379,7 +379,13 @@ impl Reader {
 
     /// Looks at paths; answers those that were being written.
     fn look(&mut self, paths: &[String]) -> Vec<String> {
-        let look = folder::look_at(&self.settings, paths);
+        // What has several names is told of under one of them.
+        let found = folder::look_at(&self.settings, paths).releases;
+        let stood = paths.iter().filter_map(|path| Some(self.known.get(path)?.0.inode));
+        let inodes: BTreeSet<u64> = found.iter().map(|entry| entry.stamp.inode).chain(stood).collect();
+        let others = self.known.iter().filter(|(_, (stamp, _))| inodes.contains(&stamp.inode)).map(|(path, _)| path);
+        let paths: Vec<String> = paths.iter().chain(others).cloned().collect();
+        let look = folder::look_at(&self.settings, &paths);
         let below = |path: &str| {
             paths.iter().any(|looked| {
                 looked.is_empty()
