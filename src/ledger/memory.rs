@@ -25,6 +25,9 @@ const SEATS: usize = 1024;
 /// A piece of what is kept, by its number, from 0; without bytes it is no more.
 pub type Piece = (i64, Option<Vec<u8>>);
 
+/// Pieces as they are found, by their numbers.
+pub type Pieces = Vec<(i64, Vec<u8>)>;
+
 #[derive(Serialize, Deserialize)]
 struct Head {
     records: usize,
@@ -61,8 +64,8 @@ impl Ledger {
     ///
     /// # Errors
     /// They could not be read.
-    pub fn pieces(&self, key: &str, numbers: Range<i64>) -> Result<Option<Vec<(i64, Vec<u8>)>>, LedgerError> {
-        let read = || -> rusqlite::Result<Option<Vec<(i64, Vec<u8>)>>> {
+    pub fn pieces(&self, key: &str, numbers: Range<i64>) -> Result<Option<Pieces>, LedgerError> {
+        let read = || -> rusqlite::Result<Option<Pieces>> {
             if get(&self.store.db, KEY)?.as_deref() != Some(key) {
                 return Ok(None);
             }

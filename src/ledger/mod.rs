@@ -45,7 +45,7 @@ use chrono::{DateTime, Utc};
 pub use adopt::{Adopted, Adoption, Fate};
 pub use error::{LedgerError, Trouble};
 pub use fuse::Hold;
-pub use memory::Piece;
+pub use memory::{Piece, Pieces};
 pub use outcome::{Decision, Kept, Outcome, State, Touched, What};
 pub use print::Hash;
 pub use reason::{How, Reason};

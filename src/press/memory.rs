@@ -137,12 +137,13 @@ impl Shelf {
         let mut shelf = Self::new(folder);
         let mut known = Vec::new();
         let mut files: Vec<(u32, File, Vec<Problem>)> = Vec::new();
-        for (number, bytes) in &pieces {
-            if *number < ASSETS as i64 {
-                shelf.put_assets(bytes)?;
+        // Each piece is let go as soon as it is read.
+        for (number, bytes) in pieces {
+            if number < ASSETS as i64 {
+                shelf.put_assets(&bytes)?;
                 continue;
             }
-            for kept in postcard::from_bytes::<Vec<KeptFile>>(bytes).ok()? {
+            for kept in postcard::from_bytes::<Vec<KeptFile>>(&bytes).ok()? {
                 files.push((kept.number, File { stamp: kept.stamp.stamp(), hash: kept.hash }, kept.problems));
                 known.push((kept.number, kept.known));
             }
