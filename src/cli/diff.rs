@@ -24,8 +24,12 @@ pub(super) struct Diff {
 impl Diff {
     pub fn run(self) -> Exit {
         let now = clock::now();
-        let seen = setup::settings_of_folder(&self.source, Overrides::default()).and_then(|settings| {
-            let exists = !self.source.house.ephemeral && setup::has_ledger(&settings);
+        let has_ledger = |settings: &_| !self.source.house.ephemeral && setup::has_ledger(settings);
+        // A folder that is gone is a change to be told where something was published from it.
+        let known = setup::settings(&self.source, Overrides::default()).ok().filter(has_ledger);
+        let settings = known.map_or_else(|| setup::settings_of_folder(&self.source, Overrides::default()), Ok);
+        let seen = settings.and_then(|settings| {
+            let exists = has_ledger(&settings);
             let ledger = if exists { Ledger::read(&settings.state_dir)? } else { Ledger::ephemeral()? };
             let mut press = Press::new(setup::press(&settings, site::Parts::Feeds), ledger);
             press.look(&|_, _| {});

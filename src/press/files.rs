@@ -179,7 +179,7 @@ impl Shelf {
     pub(super) fn find_known_assets(&mut self) {
         let paths: Vec<String> = self.assets.keys().cloned().collect();
         let look = Look { releases: Vec::new(), ..folder::look_at(&self.folder.files, &paths) };
-        let gone = self.gone(&look, &paths);
+        let gone = if look.root == RootState::Present { self.gone(&look, &paths) } else { Gone::default() };
         self.take(&look, gone, &|_, _| {});
     }
 
