@@ -287,11 +287,12 @@ fn an_embargo_opens_on_the_second_and_tells_nobody_before() {
     let daemon = room.serve(&SERVE);
     // The folder's own name would tell, and so would its picture.
     let opens = at(4);
-    room.write("releases/secret-merger/plan.png", b"\x89PNG\r\n\x1a\nno picture at all");
+    room.write("aside/secret-merger/plan.png", b"\x89PNG\r\n\x1a\nno picture at all");
     room.write(
-        "releases/secret-merger/plan.md",
+        "aside/secret-merger/plan.md",
         format!("---\ntitle: The merger zyx\ndate: {opens}\n---\nWe merge. ![plan](plan.png)\n"),
     );
+    fs::rename(room.path("aside/secret-merger"), room.path("releases/secret-merger")).unwrap();
     until("the daemon knows of it", || status(&daemon)["opening"].to_string().contains("The merger zyx"));
     let opens = chrono::DateTime::parse_from_rfc3339(&opens).unwrap().to_utc();
     for (path, body) in public(&daemon) {
