@@ -62,7 +62,7 @@ impl Age {
 }
 
 impl Freshness {
-    /// By the [paces](pace) of topics, each by its slug, that of all under the empty one. `until` is when the next
+    /// By the paces of topics, each by its slug, that of all under the empty one. `until` is when the next
     /// release opens or expires, past which nothing may be kept.
     pub fn new(paces: HashMap<String, Option<i64>>, bounds: Bounds, until: Option<DateTime<Utc>>) -> Self {
         Self::of(Arc::new(paces), bounds, until)
