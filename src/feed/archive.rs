@@ -72,11 +72,10 @@ pub struct Layout {
 impl Layout {
     /// The window alone, for a feed that is published without its archive.
     pub fn window(edition: &Edition, topic: Option<usize>) -> Self {
-        let channel = Channel::opened(edition, topic);
-        let items = edition.items.of(topic).iter().take(channel.window());
-        let measures: Vec<Measure> = items.map(|item| channel.measure(item)).collect();
-        let newest = channel.fitting(&measures);
-        Layout { newest: measures[..newest].into(), ..Layout::default() }
+        Layout {
+            newest: fitting(edition, topic, &Stack::default().measured(edition, topic, false)),
+            ..Layout::default()
+        }
     }
 
     /// What must be remembered for the next [`Stack::new`].
@@ -111,8 +110,8 @@ impl Stack {
     pub fn turn(&mut self, edition: &Edition, topic: Option<usize>, changed: Option<&[String]>) {
         let items = edition.items.of(topic);
         let window = self.measured(edition, topic, changed.is_some());
-        let measures: Vec<Measure> = window.iter().map(|(_, measure)| *measure).collect();
-        let newest = Channel::opened(edition, topic).fitting(&measures);
+        let fitting = fitting(edition, topic, &window);
+        let newest = fitting.len();
         let current: BTreeSet<&str> = items.iter().take(newest).map(|item| &*item.id).collect();
         let is_here = |item: &Item| topic.is_none_or(|topic| item.topics.contains(&topic));
         let older = |id: &str| {
@@ -145,7 +144,7 @@ impl Stack {
             self.layout.shelf.pages.push_back(Arc::new(page));
         }
         self.layout.open = Arc::new(loose);
-        self.layout.newest = measures[..newest].into();
+        self.layout.newest = fitting;
         let shelved = current.iter().filter(|id| self.shelved.contains(&key(id)));
         self.layout.shelved = Arc::new(shelved.map(ToString::to_string).collect());
         self.window = window;
@@ -200,6 +199,13 @@ impl<'e> Channel<'e> {
         withdrawn.sort_by_key(|(at, _)| *at);
         Some(page.filled(&standing, withdrawn.into_iter().map(|(_, gone)| gone).collect()))
     }
+}
+
+/// Of a window's items, what those take that fit into the feed.
+fn fitting(edition: &Edition, topic: Option<usize>, window: &[(Arc<Item>, Measure)]) -> Arc<[Measure]> {
+    let measures: Vec<Measure> = window.iter().map(|(_, measure)| *measure).collect();
+    let newest = Channel::opened(edition, topic).fitting(&measures);
+    measures[..newest].into()
 }
 
 fn key(id: &str) -> u64 {

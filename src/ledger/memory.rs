@@ -4,11 +4,10 @@
 //! The key under which they are kept goes with the first record that is written. So what is found under a key is as
 //! old as the records, however the process ended.
 
-use std::hash::BuildHasher;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use foldhash::quality::FixedState;
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
@@ -50,7 +49,6 @@ impl Ledger {
         let Some((head, seats)) = self.seats_of(&own) else { return Ok(false) };
         let at = |(seconds, nanos)| DateTime::from_timestamp(seconds, nanos);
         let (Some(last), Some(kept)) = (at(head.last), at(head.told)) else { return Ok(false) };
-        self.written = own.iter().rev().skip(1).map(|(_, bytes)| hash_of(bytes)).collect();
         self.last = Some(last);
         self.take_seats(seats);
         self.told = Some(match told {
@@ -93,20 +91,22 @@ impl Ledger {
             life: told.life.num_microseconds().unwrap_or(0),
             unread: self.seats.unread().to_vec(),
         };
-        let seats: Vec<Kept> = (0..self.records.len()).map(|slot| self.seats.kept(slot, &self.records[slot])).collect();
-        let seats: Vec<Vec<u8>> = seats.chunks(SEATS).map(bytes_of).collect();
-        let hashes: Vec<u64> = seats.iter().map(|bytes| hash_of(bytes)).collect();
-        let written = if whole { &[][..] } else { &self.written };
+        let changed: BTreeSet<usize> = match self.seats.unkept().filter(|_| !whole) {
+            Some(slots) => slots.iter().map(|&slot| slot as usize / SEATS).collect(),
+            None => (0..self.records.len().div_ceil(SEATS)).collect(),
+        };
+        let seats_in = |at: usize| -> Vec<Kept> {
+            let slots = at * SEATS..self.records.len().min((at + 1) * SEATS);
+            slots.map(|slot| self.seats.kept(slot, &self.records[slot])).collect()
+        };
         self.store.transaction("write to", |db| {
             if whole {
                 db.execute("DELETE FROM memory", [])?;
             }
             let mut put = db.prepare_cached("INSERT OR REPLACE INTO memory (number, bytes) VALUES (?1, ?2)")?;
             let mut cut = db.prepare_cached("DELETE FROM memory WHERE number = ?1")?;
-            for (at, (bytes, hash)) in seats.iter().zip(&hashes).enumerate() {
-                if written.get(at) != Some(hash) {
-                    put.execute(params![number_of(at), bytes])?;
-                }
+            for &at in &changed {
+                put.execute(params![number_of(at), bytes_of(&seats_in(at))])?;
             }
             for (number, bytes) in pieces {
                 match bytes {
@@ -117,7 +117,7 @@ impl Ledger {
             put.execute(params![HEAD, bytes_of(&head)])?;
             set(db, KEY, Some(key))
         })?;
-        self.written = hashes;
+        self.seats.are_kept();
         Ok(())
     }
 
@@ -151,10 +151,6 @@ fn number_of(at: usize) -> i64 {
     HEAD - 1 - at as i64
 }
 
-fn bytes_of<T: Serialize + ?Sized>(what: &T) -> Vec<u8> {
+fn bytes_of<T: Serialize>(what: &T) -> Vec<u8> {
     postcard::to_allocvec(what).expect("memory takes any bytes")
-}
-
-fn hash_of(bytes: &[u8]) -> u64 {
-    FixedState::with_seed(0).hash_one(bytes)
 }

@@ -88,8 +88,6 @@ pub struct Ledger {
     last: Option<DateTime<Utc>>,
     /// What it last told; `None` where this process has not been told of every item.
     told: Option<Told>,
-    /// Hashes of the pieces of seats that are written.
-    written: Vec<u64>,
 }
 
 impl Ledger {
@@ -120,7 +118,7 @@ impl Ledger {
         let records = store.records()?;
         let last = store.setting(LAST)?.and_then(|at| at.parse().ok());
         let (index, seats, likely) = (OnceCell::new(), Seats::default(), RefCell::default());
-        Ok(Self { store, records, index, seats, likely, ephemeral, last, told: None, written: Vec::new() })
+        Ok(Self { store, records, index, seats, likely, ephemeral, last, told: None })
     }
 
     /// Decides what the scan means, remembers it, and only then tells. Nothing is changed where this fails.

@@ -25,6 +25,8 @@ pub struct Seats {
     taken: BTreeMap<Place, Taken>,
     /// What could not be read.
     unread: Vec<String>,
+    /// Records of which something else is to be kept than was kept last; `None` where it may be any.
+    unkept: Option<BTreeSet<u32>>,
 }
 
 /// A declared id that could not be given.
@@ -113,6 +115,7 @@ impl Seats {
     pub fn change(&mut self, left: &[Place], seats: &[Seat], records: &[Record], index: &mut Index) {
         for place in left {
             let Some(slot) = self.slots.remove(place) else { continue };
+            self.touch(slot);
             self.places[slot as usize] = None;
             self.apart.remove(&slot);
             self.mute.remove(&slot);
@@ -124,6 +127,22 @@ impl Seats {
                 index.seat(seat.slot, record);
             }
             self.sit(seat);
+        }
+    }
+
+    /// The records of which something else is to be kept than was kept last; `None` where it may be any.
+    pub fn unkept(&self) -> Option<&BTreeSet<u32>> {
+        self.unkept.as_ref()
+    }
+
+    /// Notes that all is kept as it is.
+    pub fn are_kept(&mut self) {
+        self.unkept = Some(BTreeSet::new());
+    }
+
+    fn touch(&mut self, slot: u32) {
+        if let Some(unkept) = &mut self.unkept {
+            unkept.insert(slot);
         }
     }
 
@@ -145,6 +164,7 @@ impl Seats {
     /// together.
     pub fn resume(kept: Vec<Kept>, records: &[Record], unread: Vec<String>) -> Option<Self> {
         let mut seats = Self { unread, places: vec![None; records.len()], ..Self::default() };
+        seats.are_kept();
         let mut slots = Vec::with_capacity(records.len());
         for (slot, (kept, record)) in (0_u32..).zip(kept.into_iter().zip(records)) {
             if kept.adrift {
@@ -177,6 +197,7 @@ impl Seats {
         if self.places.len() <= seat.slot {
             self.places.resize(seat.slot + 1, None);
         }
+        self.touch(seat.slot as u32);
         self.places[seat.slot] = Some(seat.place.clone());
         self.slots.insert(seat.place.clone(), seat.slot as u32);
         if let Some(taken) = &seat.taken {
@@ -205,9 +226,11 @@ impl Seats {
         }
     }
 
-    /// Notes which of these records have no draft though they stand in a file, and what could not be read.
+    /// Notes which of these records, those that changed among them, have no draft though they stand in a file, and what
+    /// could not be read.
     pub fn drift(&mut self, slots: impl Iterator<Item = usize>, records: &[Record], unread: &[String]) {
         for slot in slots {
+            self.touch(slot as u32);
             if records[slot].withdrawn.is_none() && self.place(slot).is_none() {
                 self.adrift.insert(slot as u32);
             } else {

@@ -4,11 +4,6 @@
 #   tests/clients/hub.sh FEEDROOM
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-python=${PYTHON:-python3}
-if ! "$python" -c 'import flask_websub, celery' 2>/dev/null; then
-  packages=$(mktemp -d)
-  trap 'rm -rf "$packages"' EXIT
-  "$python" -m pip install -q --target "$packages" 'Flask-WebSub==0.4.1' celery
-  export PYTHONPATH=$packages
-fi
+. "$here/packages.sh"
+need_packages 'flask_websub, celery' 'Flask-WebSub==0.4.1' celery
 "$python" "$here/hub.py" "$@"
