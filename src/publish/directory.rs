@@ -10,6 +10,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -68,15 +69,24 @@ pub fn write(site: &Site, out: &Path, options: Options<'_>) -> Result<Report, Di
         };
     }
     let (old, settled) = read_manifest(&disk)?;
-    let compared = AtomicUsize::new(0);
-    let run = Run { site, redirects: &redirects, disk: &disk, old: &old, settled, compared: &compared, options };
-    run.refuse_foreign(&files)?;
+    let (compared, claimed) = (AtomicUsize::new(0), Mutex::new(false));
+    let run = Run {
+        site,
+        redirects: &redirects,
+        files: &files,
+        disk: &disk,
+        old: &old,
+        settled,
+        compared: &compared,
+        claimed: &claimed,
+        options,
+    };
+    run.refuse_foreign()?;
     let mut report = Report::default();
-    for path in run.in_the_way(&files) {
+    for path in run.in_the_way() {
         report.removed += usize::from(disk.remove(path)?);
     }
     disk.make_directories(files.keys().map(String::as_str))?;
-    run.claim(&files)?;
 
     let mut new = Manifest::new();
     for rank in 0..=2 {
@@ -107,12 +117,15 @@ pub fn write(site: &Site, out: &Path, options: Options<'_>) -> Result<Report, Di
 struct Run<'r> {
     site: &'r Site,
     redirects: &'r BTreeMap<String, Resource>,
+    files: &'r Files,
     disk: &'r Disk<'r>,
     old: &'r Manifest,
     /// What changed before this instant is as the old manifest says; what changed after is compared.
     settled: i64,
     /// How many files had to be compared.
     compared: &'r AtomicUsize,
+    /// Whether the names that this run may write are noted.
+    claimed: &'r Mutex<bool>,
     options: Options<'r>,
 }
 
@@ -140,9 +153,9 @@ impl Run<'_> {
     }
 
     /// Refuses to replace what is not ours. A foreign file that is byte for byte what would be written is taken over.
-    fn refuse_foreign(&self, files: &Files) -> Result<(), DirectoryError> {
+    fn refuse_foreign(&self) -> Result<(), DirectoryError> {
         let mut foreign = Vec::new();
-        for (name, address) in files {
+        for (name, address) in self.files {
             let is_same = || self.resource(address).map_or(Ok(true), |resource| self.is_same(name, &resource));
             if !self.may_put(name, is_same)? {
                 foreign.push(name.clone());
@@ -213,8 +226,8 @@ impl Run<'_> {
     }
 
     /// Files of ours that must go before others can be written: a file where a directory is to be, and the reverse.
-    fn in_the_way(&self, files: &Files) -> Vec<&str> {
-        let new = || files.keys().filter(|name| !self.old.files.contains_key(*name));
+    fn in_the_way(&self) -> Vec<&str> {
+        let new = || self.files.keys().filter(|name| !self.old.files.contains_key(*name));
         let mut paths: Vec<&str> = new().flat_map(|name| self.below(name)).collect();
         for name in new() {
             let above = name.match_indices('/').map(|(at, _)| &name[..at]);
@@ -232,10 +245,18 @@ impl Run<'_> {
         self.old.files.range(start..end).map(|(path, _)| path.as_str())
     }
 
-    /// Notes the names that this run will write before it writes them, so that they are ours also if it is killed.
-    fn claim(&self, files: &Files) -> Result<(), DirectoryError> {
+    /// Before the first name is written that is not ours yet, all that this run may write are noted, so that they are
+    /// ours also if it is killed.
+    fn claim(&self, name: &str) -> Result<(), DirectoryError> {
+        if self.old.files.contains_key(name) {
+            return Ok(());
+        }
+        let mut is_claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
+        if *is_claimed {
+            return Ok(());
+        }
         let mut claimed = self.old.clone();
-        for (name, address) in files {
+        for (name, address) in self.files {
             claimed.files.entry(name.clone()).or_default();
             for (twin, _) in self.possible_twins(name, address) {
                 // What stands there and is not ours is not going to be.
@@ -244,10 +265,9 @@ impl Run<'_> {
                 }
             }
         }
-        if claimed.files.len() == self.old.files.len() {
-            return Ok(());
-        }
-        self.disk.put(manifest::NAME, &claimed.to_bytes())
+        self.disk.put(manifest::NAME, &claimed.to_bytes())?;
+        *is_claimed = true;
+        Ok(())
     }
 
     fn put(&self, name: &str, address: &str) -> Result<Done, DirectoryError> {
@@ -283,6 +303,7 @@ impl Run<'_> {
     fn put_bytes(&self, name: &str, bytes: &[u8], resource: &Resource, done: &mut Done) -> Result<(), DirectoryError> {
         let record = Record { etag: resource.etag().to_string(), length: bytes.len() as u64 };
         if !self.is_vouched_for(name, &record)? && !self.holds(name, bytes)? {
+            self.claim(name)?;
             self.disk.put(name, bytes)?;
             done.written += 1;
         }
@@ -306,6 +327,7 @@ impl Run<'_> {
                 Err(error) => return Ok(Err(error)),
             };
             if !self.disk.is_copy(name, &mut source)? {
+                self.claim(name)?;
                 record.length = self.disk.copy(name, source)?;
                 done.written += 1;
             }
@@ -326,6 +348,7 @@ impl Run<'_> {
             let Some(bytes) = twins::make(resource, coding) else { continue };
             let length = bytes.len() as u64;
             if !self.holds(&twin, &bytes)? {
+                self.claim(&twin)?;
                 self.disk.put(&twin, &bytes)?;
                 done.written += 1;
             }

@@ -566,7 +566,11 @@ fn check(path: &str, bytes: &[u8]) {
 
 #[test]
 fn what_the_properties_found() {
-    for (path, text) in [("a.txt", "+++\n\n\n---\n---\n---\n---\n"), ("a.html", "title: x\n---\n<div>")] {
+    for (path, text) in [
+        ("a.txt", "+++\n\n\n---\n---\n---\n---\n"),
+        ("a.html", "title: x\n---\n<div>"),
+        ("a.html", "·Date: 5 June 2025\n---\n<div>---\n"),
+    ] {
         check(path, text.as_bytes());
     }
 }

@@ -152,7 +152,8 @@ fn nearest(text: &str) -> Option<Label> {
         words.iter().filter_map(|word| Some((find_word(&text, word)? + word.len(), word.len(), *label)))
     });
     let (end, len, label) = places.max_by_key(|&(end, len, _)| (end, len))?;
-    let clause = text[..end - len].rfind([',', ';', '|', '.', '•', '·', '–']).map_or(0, |at| at + 1);
+    let clause = text[..end - len].rmatch_indices([',', ';', '|', '.', '•', '·', '–']).next();
+    let clause = clause.map_or(0, |(at, mark)| at + mark.len());
     let company = || text[clause..].trim_end_matches([':', '：', ' ']);
     let of_another =
         DATE.contains(&&text[end - len..end]) && OF_ANOTHER.iter().any(|word| find_word(company(), word).is_some());
@@ -201,6 +202,9 @@ mod tests {
             ("Event date: ", "", Some(Label::Other)),
             ("Fecha de inicio: ", "", Some(Label::Other)),
             ("Termin, Datum: ", "", Some(Label::Published)),
+            ("Event · Date: ", "", Some(Label::Published)),
+            ("活动–Date: ", "", Some(Label::Published)),
+            ("·Date: ", "", Some(Label::Published)),
             ("Дата рождения: ", "", Some(Label::Other)),
             ("活动时间：", "", Some(Label::Other)),
             ("Release date: ", "", Some(Label::Published)),
