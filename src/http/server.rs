@@ -68,11 +68,11 @@ impl Handler for Public {
         let mut answer = route(&site, request, now);
         let key = address::key(&site, &request.uri);
         if let (Some(name), Some(tag)) =
-            (&self.tags, key.map(surrogate_key).and_then(|tag| HeaderValue::from_str(&tag).ok()))
+            (&self.tags, key.as_deref().map(surrogate_key).and_then(|tag| HeaderValue::from_str(&tag).ok()))
         {
             answer.headers.insert(name, tag);
         }
-        self.metrics.count(request, key.unwrap_or("other"), &answer);
+        self.metrics.count(request, key.as_deref().unwrap_or("other"), &answer);
         if tracing::enabled!(target: "feedroom::access", tracing::Level::INFO) {
             self.log(request, peer, &answer);
         }
