@@ -165,6 +165,11 @@ impl Shelf {
         if !others.is_empty() {
             look = folder::look_at(&self.folder.files, paths);
         }
+        if look.root != RootState::Present {
+            // Not these files went, but all; the ledger is to know.
+            return self.look(&|_, _| {});
+        }
+        self.root = RootState::Present;
         let named = |path: &String| paths.iter().any(|of| lies_in(path, of));
         let before = self.met.len();
         self.met.retain(|problem| !named(&problem.path));
@@ -173,7 +178,7 @@ impl Shelf {
         self.met.sort();
         self.unknown.retain(|path| !named(path));
         self.unknown.extend(look.unknown.iter().cloned());
-        let gone = if look.root == RootState::Present { self.gone(&look, paths) } else { Gone::default() };
+        let gone = self.gone(&look, paths);
         self.take(&look, gone, written, &|_, _| {}) || changed
     }
 
