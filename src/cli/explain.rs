@@ -30,7 +30,8 @@ pub(super) struct Explain {
     /// One JSON object a release file, on lines of their own
     #[arg(long)]
     json: bool,
-    /// Take time zone, language, date order and topics from a configuration
+    /// Take time zone, language, date order and topics from a configuration; else from the one that is found, where the
+    /// path lies in a folder of it
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -75,9 +76,10 @@ impl Explain {
         let env = |name: &str| std::env::var_os(name);
         let configured = match &self.config {
             Some(file) => Some(config::load(Some(file), &Overrides::default(), &env)?),
-            None => None,
+            // The one that is found counts where the path lies in a folder of it.
+            None => setup::configuration_of(path),
         };
-        let home = configured.as_ref().and_then(|settings| home(settings, path));
+        let home = configured.as_ref().and_then(|settings| setup::home(settings, path));
         // A file is a folder of its own, in which nothing else is looked at.
         let (root, only) = match (path.is_dir(), path.parent(), path.file_name()) {
             (false, Some(parent), Some(name)) => match &home {
@@ -120,15 +122,6 @@ impl Explain {
         }
         Ok(explained)
     }
-}
-
-/// The configured folder that a path lies in, and its path there.
-fn home<'c>(settings: &'c config::Settings, path: &Path) -> Option<(&'c config::Folder, String)> {
-    let path = path.canonicalize().ok()?;
-    settings.folders.iter().find_map(|folder| {
-        let inside = path.strip_prefix(folder.folder.root.canonicalize().ok()?).ok()?.to_str()?;
-        Some((folder, inside.to_string()))
-    })
 }
 
 /// Why nothing is read at a path that was named.

@@ -1,13 +1,14 @@
 //! `feedroom generate`: the feeds and pages into a directory, once.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
 
-use super::{Exit, Source, report, setup};
+use super::setup::{self, Stop};
+use super::{Exit, Source, report};
 use crate::clock;
-use crate::config::Overrides;
+use crate::config::{ConfigError, Overrides, Settings};
 use crate::publish::directory;
 use crate::site::{self, Coding};
 
@@ -34,6 +35,7 @@ impl Generate {
         let started = Instant::now();
         let flags = Overrides { output_dir: self.out.clone(), ..Overrides::default() };
         let made = setup::settings_of_folder(&self.source, flags).and_then(|settings| {
+            keep_apart(&settings)?;
             let ledger = setup::ledger(&self.source, &settings)?;
             let parts = if self.feeds_only { site::Parts::Feeds } else { site::Parts::All };
             Ok((setup::print(&settings, ledger, parts)?, settings))
@@ -81,4 +83,26 @@ impl Generate {
         let held = if impression.outcome.held.is_some() { Exit::Problems } else { Exit::Done };
         held.max(report::exit_of(&impression.problems)).max(report::exit_of(&written.problems))
     }
+}
+
+/// Refuses to write among the releases: the pages would be read as releases the next time.
+fn keep_apart(settings: &Settings) -> Result<(), Stop> {
+    let real = |path: &Path| {
+        let there = path.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
+        there.map_or_else(|| path.to_path_buf(), |(above, real)| real.join(path.strip_prefix(above).unwrap_or(path)))
+    };
+    let out = real(&settings.output_dir);
+    let inside =
+        |root: &Path| Some(out.strip_prefix(real(root)).ok()?.join("index.html").to_string_lossy().into_owned());
+    for folder in &settings.folders {
+        let page = inside(&folder.folder.root).filter(|page| !folder.folder.exclude.matches(page));
+        if page.is_some() {
+            let (out, root) = (settings.output_dir.display(), folder.folder.root.display());
+            return Err(Stop::Config(ConfigError::plain(
+                format!("{out} lies in the folder of releases {root}"),
+                "write beside it: --out public",
+            )));
+        }
+    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! From what was typed to a press: configuration, folders, ledger.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use super::{Exit, Source, report};
 use crate::config::{self, Colour, ConfigError, Overrides};
@@ -57,7 +58,15 @@ pub(super) fn settings(source: &Source, flags: Overrides) -> Result<config::Sett
     let house = &source.house;
     let flags = Overrides { base_url: house.base_url.clone(), state_dir: house.state.clone(), ..flags };
     match &source.path {
-        Some(path) => config::for_folder(path, &flags, &env),
+        Some(path) => {
+            if configuration_of(path).is_some() {
+                report::error(&format!(
+                    "note: {} is named, so the configuration that it has is not used; leave it out to use that",
+                    path.display()
+                ));
+            }
+            config::for_folder(path, &flags, &env)
+        }
         None => config::load(house.config.as_deref(), &flags, &env),
     }
 }
@@ -83,6 +92,21 @@ pub(super) fn settings_of_folder(source: &Source, flags: Overrides) -> Result<co
     let message = if exists { format!("{shown} is no folder") } else { format!("there is no folder {shown}") };
     let advice = if exists { "name the folder it lies in" } else { "check its name" };
     Err(Stop::Config(ConfigError::plain(message, advice)))
+}
+
+/// The configuration that is found, where a path lies in one of its folders.
+pub(super) fn configuration_of(path: &Path) -> Option<config::Settings> {
+    let env = |name: &str| -> Option<OsString> { std::env::var_os(name) };
+    config::load(None, &Overrides::default(), &env).ok().filter(|settings| home(settings, path).is_some())
+}
+
+/// The configured folder that a path lies in, and its path there.
+pub(super) fn home<'c>(settings: &'c config::Settings, path: &Path) -> Option<(&'c config::Folder, String)> {
+    let path = path.canonicalize().ok()?;
+    settings.folders.iter().find_map(|folder| {
+        let inside = path.strip_prefix(folder.folder.root.canonicalize().ok()?).ok()?.to_str()?;
+        Some((folder, inside.to_string()))
+    })
 }
 
 /// The press's settings out of the configuration.

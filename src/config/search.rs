@@ -33,7 +33,7 @@ pub fn load(
     })?;
     let state = match state_directory(env) {
         Some(path) => (path, Origin::Environment("STATE_DIRECTORY".to_string())),
-        None => (base.join("state"), Origin::Default),
+        None => (state_beside(&base, &path), Origin::Default),
     };
     let output = base.join("feeds/public");
     let (mut file, mistakes) = File::parse(&text).map_err(|mistakes| ConfigError::new(Some(shown), &text, mistakes))?;
@@ -90,6 +90,19 @@ fn find(explicit: Option<&Path>, env: &dyn Fn(&str) -> Option<OsString>) -> Resu
     })
 }
 
+/// The state folder of a configuration that names none: `state` beside it; but of one in `/etc/feedroom`, where nothing
+/// is written, the one that the unit of its name has.
+fn state_beside(base: &Path, path: &Path) -> PathBuf {
+    if base != Path::new("/etc/feedroom") {
+        return base.join("state");
+    }
+    let units = Path::new("/var/lib/feedroom");
+    match path.file_stem().filter(|stem| *stem != "feedroom") {
+        Some(instance) => units.join(instance),
+        None => units.to_path_buf(),
+    }
+}
+
 fn read(path: &Path) -> Result<String, ConfigError> {
     let fail = |why: String, advice: &str| ConfigError::plain(format!("cannot read {}: {why}", path.display()), advice);
     let about = std::fs::metadata(path).map_err(|error| fail(error.to_string(), "check the name of the file"))?;
@@ -138,4 +151,17 @@ fn working_directory() -> Result<PathBuf, ConfigError> {
     std::env::current_dir().map_err(|error| {
         ConfigError::plain(format!("cannot tell the working directory: {error}"), "change to a folder that exists")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_find_the_state_of_the_unit() {
+        let beside = |path: &str| state_beside(Path::new(path).parent().unwrap(), Path::new(path));
+        assert_eq!(beside("/etc/feedroom/feedroom.toml"), Path::new("/var/lib/feedroom"));
+        assert_eq!(beside("/etc/feedroom/press.toml"), Path::new("/var/lib/feedroom/press"));
+        assert_eq!(beside("/srv/press/feedroom.toml"), Path::new("/srv/press/state"));
+    }
 }

@@ -34,6 +34,9 @@ pub use serving::dress;
 use room::{Order, Room};
 use watch::Watch;
 
+/// Connections at once to the admin listener: a few people and programs, who are not to take the public's files.
+const ADMIN_CONNECTIONS: usize = 64;
+
 /// What the daemon is started with.
 pub struct Plan {
     /// The settings to begin with.
@@ -105,7 +108,7 @@ pub fn run(mut plan: Plan, say: impl FnOnce(&Addresses)) -> Result<(), DaemonErr
             public: listeners.iter().map(Listener::address).collect(),
             admin: admin_listener.iter().map(Listener::address).collect(),
         };
-        let limits = serving::limits(&plan.settings.server.limits);
+        let limits = serving::limits(&plan.settings);
         let (proxies, tags) = (plan.settings.server.proxies.clone(), plan.settings.server.cache_tags);
         let mut hangup = signal(SignalKind::hangup())?;
         let site = Arc::new(ArcSwap::from_pointee(Site::default()));
@@ -141,7 +144,8 @@ pub fn run(mut plan: Plan, say: impl FnOnce(&Addresses)) -> Result<(), DaemonErr
         let public = tags.into_iter().fold(public, http::Public::tagging);
         let admin = http::Admin::new(status, metrics).telling_of(outlets);
         let (stop_admin, stopping) = oneshot::channel::<()>();
-        let admin = tokio::spawn(http::serve(admin_listener, Arc::new(admin), http::Limits::default(), async {
+        let few = http::Limits { connections: Some(ADMIN_CONNECTIONS), ..http::Limits::default() };
+        let admin = tokio::spawn(http::serve(admin_listener, Arc::new(admin), few, async {
             let _ = stopping.await;
         }));
         http::serve(listeners, Arc::new(public), limits, stopped).await;

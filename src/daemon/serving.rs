@@ -9,10 +9,12 @@ use crate::http::{Limits, Listener, Tls};
 use crate::site::{Bounds, Site};
 
 /// What clients may take.
-pub(super) fn limits(settings: &config::Limits) -> Limits {
+pub(super) fn limits(settings: &config::Settings) -> Limits {
+    let is_wanted = settings.origins.get("limits.connections").is_some_and(|origin| origin != "default");
+    let settings = &settings.server.limits;
     let seconds = |seconds: u32| Duration::from_secs(seconds.into());
     Limits {
-        connections: settings.connections as usize,
+        connections: is_wanted.then_some(settings.connections as usize),
         first_byte: seconds(settings.head_seconds),
         head: seconds(settings.head_seconds),
         idle: seconds(settings.idle_seconds),

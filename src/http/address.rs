@@ -41,11 +41,18 @@ pub fn find<'a>(site: &'a Site, uri: &Uri) -> Found<'a> {
     look_up(site, &address, uri.query())
 }
 
-/// The key at which a resource that was found stands, for counting; `None` of an unusual spelling.
-pub fn key<'a>(site: &'a Site, uri: &'a Uri) -> Option<&'a str> {
+/// The key at which a resource that was found stands, for counting and for caches.
+pub fn key<'a>(site: &Site, uri: &'a Uri) -> Option<Cow<'a, str>> {
     let raw = uri.path();
     let below = raw.strip_prefix(site.prefix.as_str()).unwrap_or(raw);
-    [raw, below].into_iter().find(|path| site.holds(path))
+    if let Some(path) = [raw, below].into_iter().find(|path| site.holds(path)) {
+        return Some(path.into());
+    }
+    // A name with letters that a URI can't hold comes encoded.
+    match decode(below) {
+        Decoded::Address(address) if !address.odd && site.holds(&address.path) => Some(address.path.into()),
+        _ => None,
+    }
 }
 
 fn look_up<'a>(site: &'a Site, address: &Address, query: Option<&str>) -> Found<'a> {

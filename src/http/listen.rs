@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use rustix::net::sockopt::set_tcp_congestion;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream, UnixListener, UnixStream};
 
@@ -41,6 +42,9 @@ impl Listener {
             let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
             // A restart must not wait for the last connections of the process before it.
             socket.set_reuseaddr(true)?;
+            if address.ip().is_loopback() {
+                unpaced(&socket);
+            }
             socket.bind(address)?;
             socket.listen(BACKLOG)
         };
@@ -133,6 +137,16 @@ impl Listener {
     }
 }
 
+/// Keeps the kernel from pacing what is sent over the connections of a socket, as BBR does where it is the system's
+/// choice: within the machine there is no path to spare, and each 64 KiB would wait for a timer of their own, which in a
+/// virtual machine costs more than copying them. Reno is there in every kernel and open to everybody. Sockets that a
+/// service manager passes on are as it made them.
+fn unpaced(socket: &TcpSocket) {
+    if let Err(error) = set_tcp_congestion(socket, "reno") {
+        tracing::debug!(%error, "can't choose how a socket of the loopback is paced");
+    }
+}
+
 impl TryFrom<StdTcpListener> for Listener {
     type Error = io::Error;
 
@@ -203,5 +217,19 @@ impl AsyncWrite for Stream {
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         each!(self, stream => Pin::new(stream).poll_shutdown(cx))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustix::net::sockopt::tcp_congestion;
+
+    #[tokio::test]
+    async fn nothing_is_paced_within_the_machine() {
+        let listener = Listener::tcp(([127, 0, 0, 1], 0).into()).unwrap();
+        let _client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (Stream::Tcp(stream), _) = listener.accept().await.unwrap() else { panic!("no TCP") };
+        assert_eq!(tcp_congestion(&stream).unwrap(), "reno");
     }
 }

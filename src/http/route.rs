@@ -212,7 +212,9 @@ fn whole(resource: &Resource, request: &Parts, selected: Coding) -> Answer {
                     answer
                 }
                 Part::Unsatisfiable => {
-                    let mut answer = Answer::plain(StatusCode::RANGE_NOT_SATISFIABLE);
+                    let answer = Answer::plain(StatusCode::RANGE_NOT_SATISFIABLE);
+                    // A cache that kept it might give it to whoever asks for the whole file.
+                    let mut answer = answer.with(header::CACHE_CONTROL, "no-store");
                     insert(&mut answer, header::CONTENT_RANGE, &format!("bytes */{length}"));
                     answer
                 }

@@ -68,11 +68,11 @@ impl Handler for Public {
         let mut answer = route(&site, request, now);
         let key = address::key(&site, &request.uri);
         if let (Some(name), Some(tag)) =
-            (&self.tags, key.map(surrogate_key).and_then(|tag| HeaderValue::from_str(&tag).ok()))
+            (&self.tags, key.as_deref().map(surrogate_key).and_then(|tag| HeaderValue::from_str(&tag).ok()))
         {
             answer.headers.insert(name, tag);
         }
-        self.metrics.count(request, key.unwrap_or("other"), &answer);
+        self.metrics.count(request, key.as_deref().unwrap_or("other"), &answer);
         if tracing::enabled!(target: "feedroom::access", tracing::Level::INFO) {
             self.log(request, peer, &answer);
         }
@@ -103,8 +103,9 @@ impl Public {
 /// What clients may take.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Connections at once; further ones wait in the kernel's queue.
-    pub connections: usize,
+    /// Connections at once; further ones wait in the kernel's queue. `None`: 10,000, or as many as the limit of open
+    /// files allows without a word about it.
+    pub connections: Option<usize>,
     /// How long a new connection may be silent.
     pub first_byte: Duration,
     /// How long the head of a request may take from its first byte.
@@ -132,7 +133,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            connections: 10_000,
+            connections: None,
             first_byte: Duration::from_secs(10),
             head: Duration::from_secs(10),
             idle: Duration::from_secs(60),
@@ -181,7 +182,7 @@ pub async fn serve(
 
 /// As many connections as are wanted and as there can be files for, half of the files being left to the rest of the
 /// process where they are few. The process's limit is raised as far as it may.
-fn connections(wanted: usize) -> u32 {
+fn connections(asked: Option<usize>) -> u32 {
     let mut limit = getrlimit(Resource::Nofile);
     if limit.current < limit.maximum {
         let raised = Rlimit { current: limit.maximum, ..limit };
@@ -191,8 +192,8 @@ fn connections(wanted: usize) -> u32 {
     }
     let files = limit.current.and_then(|files| u32::try_from(files).ok()).unwrap_or(u32::MAX);
     let possible = files.saturating_sub(256).max(files / 2).max(1);
-    let wanted = u32::try_from(wanted).unwrap_or(u32::MAX).max(1);
-    if possible < wanted {
+    let wanted = u32::try_from(asked.unwrap_or(10_000)).unwrap_or(u32::MAX).max(1);
+    if asked.is_some() && possible < wanted {
         tracing::warn!(possible, wanted, "the limit of open files allows fewer connections than wanted");
     }
     wanted.min(possible)

@@ -29,6 +29,8 @@ pub enum Trouble {
     Corrupted,
     /// A ledger was here and is gone.
     Missing,
+    /// There has been none yet.
+    Absent,
     /// The folder or file can't be written.
     ReadOnly,
     /// No room is left.
@@ -93,6 +95,7 @@ impl fmt::Display for LedgerError {
                 "a ledger was here and its database is gone; restore a backup, or remove the whole state folder to \
                  start afresh, which shows every item as new"
             }
+            Trouble::Absent => "publish first, or name the folder where the record is kept with --state",
             Trouble::ReadOnly => "the state folder must be writable by this user; see --state and $STATE_DIRECTORY",
             Trouble::Full => "make room on this disk; what is published stays as it is until then",
             Trouble::Refused => "nothing was changed",

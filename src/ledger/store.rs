@@ -91,7 +91,10 @@ impl Store {
                 Some(lock)
             }
             Access::Read if !there(&path) => {
-                return Err(LedgerError::new(Trouble::Missing, "open", &path, "there is no ledger yet"));
+                return Err(match there(&dir.join(LOCK)) {
+                    true => LedgerError::new(Trouble::Missing, "open", &path, ""),
+                    false => LedgerError::new(Trouble::Absent, "open", &path, "there is no ledger yet"),
+                });
             }
             Access::Read => None,
         };

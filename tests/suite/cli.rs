@@ -614,6 +614,35 @@ fn a_folder_that_is_typed_must_be_there() {
 }
 
 #[test]
+fn nothing_is_written_among_the_releases() {
+    let room = Newsroom::small();
+    for out in ["releases", "releases/public", "releases/water/../new"] {
+        let ran = room.run(&["generate", "releases", "--state", "state", "--out", out]);
+        assert!(ran.code == 2 && ran.err.contains("lies in the folder of releases"), "{out}: {}", ran.err);
+    }
+    assert!(!room.path("releases/public").exists() && !room.path("state").exists());
+    // What is excluded is not read.
+    room.write("feedroom.toml", "[[folder]]\npath = \"releases\"\ntime_zone = \"UTC\"\nexclude = [\"public/**\"]\n");
+    let ran = room.run(&["generate", "--state", "state", "--out", "releases/public"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+}
+
+#[test]
+fn a_configuration_that_knows_a_named_folder_is_told_of() {
+    let room = Newsroom::small();
+    let file = "[[folder]]\npath = \"releases\"\ntime_zone = \"America/New_York\"\n[[topic]]\nslug = \"rain\"\ntitle = \"Rain\"\nwords = [\"weir\"]\n";
+    room.write("feedroom.toml", file);
+    let ran = room.run(&["check", "releases"]);
+    assert!(ran.code == 0 && ran.err.contains("the configuration that it has is not used"), "{}", ran.err);
+    assert!(!room.run(&["check"]).err.contains("note:"));
+    assert!(!room.run(&["check", "aside"]).err.contains("note:"));
+    // A file is explained as it is read.
+    let told = &objects(&room.run(&["explain", "--json", "releases/water/flood.txt"]).out)[0]["items"][0];
+    assert_eq!(told["topics"], serde_json::json!(["rain"]));
+    assert!(told["published"].as_str().unwrap().ends_with("-04:00"), "{told}");
+}
+
+#[test]
 fn items_lists_what_the_ledger_holds() {
     let room = Newsroom::small();
     let none = room.run(&["items", "releases", "--state", "state"]);

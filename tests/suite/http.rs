@@ -324,7 +324,7 @@ fn a_client_that_does_not_read_is_let_go() {
 
 #[test]
 fn idle_connections_are_no_burden_and_permits_come_first() {
-    let server = Server::start(Limits { connections: 60, ..quick() });
+    let server = Server::start(Limits { connections: Some(60), ..quick() });
     let idle: Vec<TcpStream> = (0..59).map(|_| server.connect()).collect();
     assert_eq!(status(&server.get("/rss.xml", "")), "200");
     let one_more: Vec<TcpStream> = (0..3).map(|_| server.connect()).collect();

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::binary::{Answer, Daemon, Newsroom, PATIENCE, until};
+use crate::binary::{Answer, Daemon, Newsroom, PATIENCE, release, until};
 use crate::http_tls::{connect, issue};
 
 /// A small newsroom with these lines in its configuration, and its daemon.
@@ -161,6 +161,9 @@ fn caches_are_told_what_an_answer_is_of() {
     let (room, daemon) = serving("[server]\ncache_tags = \"Surrogate-Key\"\n");
     room.write("releases/water/flood.pdf", "a map");
     until("the map is there", || daemon.get("/assets/water/flood.pdf").status == 200);
+    room.write("releases/water/höhe.txt", release("The level", "7 June 2025", "Two metres at noon."));
+    room.write("releases/water/höhe.pdf", "a curve");
+    until("the curve is there", || daemon.get("/assets/water/h%C3%B6he.pdf").status == 200);
     for (path, tag) in [
         ("/", "all"),
         ("/rss.xml", "all"),
@@ -170,6 +173,8 @@ fn caches_are_told_what_an_answer_is_of() {
         ("/water/atom.xml", "topic-water"),
         ("/items/river-levels-rise/", "item-river-levels-rise"),
         ("/assets/water/flood.pdf", "assets"),
+        ("/assets/water/h%C3%B6he.pdf", "assets"),
+        ("/water/%72ss.xml", "topic-water"),
     ] {
         let answer = daemon.get(path);
         assert_eq!((answer.status, answer.header("surrogate-key")), (200, Some(tag)), "{path}");

@@ -240,6 +240,23 @@ fn messages_are_json_where_that_is_wanted_and_requests_are_told() {
     assert!(lines.iter().any(published), "{lines:?}");
 }
 
+/// Twice as many files as connections, so that the rest of the process has some too.
+#[test]
+fn fewer_connections_than_were_asked_for_are_told_once() {
+    let room = Newsroom::small();
+    let serve = ["serve", "releases", "--ephemeral", "--listen", "127.0.0.1:0"];
+    let few = |arguments| room.serve_by(room.shell("ulimit -n 400", arguments));
+    let daemon = few(&serve);
+    daemon.get("/rss.xml");
+    assert!(!daemon.err().contains("open files"), "nobody asked for more: {}", daemon.err());
+    drop(daemon);
+    room.write("feedroom.toml", config("Many") + "[limits]\nconnections = 300\n");
+    let daemon = few(&["serve", "--ephemeral", "--listen", "127.0.0.1:0"]);
+    daemon.get("/rss.xml");
+    let told = daemon.err();
+    assert_eq!(told.matches("the limit of open files allows fewer connections than wanted").count(), 1, "{told}");
+}
+
 #[test]
 fn requests_are_not_told_unasked_and_levels_hold_by_module() {
     let room = Newsroom::small();
