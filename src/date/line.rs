@@ -108,7 +108,7 @@ impl Company<'_> {
             if said.is_empty() || self.byline(said, &part) {
                 continue;
             }
-            if let Some(label) = label(said) {
+            if let Some(label) = label(said).or_else(|| self.signed_label(said, part.start)) {
                 self.label = self.label.or(Some(label));
                 continue;
             }
@@ -137,7 +137,7 @@ impl Company<'_> {
         let divided = opened.starts_with(['|', ',', '(', '•', '·', '/', '[']);
         for part in parts(text, range, |c| matches!(c, '|' | '•' | '·' | ',' | '(' | ')' | '[' | ']' | '/' | ';')) {
             let said = &text[part.clone()];
-            if said.is_empty() || self.byline(said, &part) || is_reading_time(said) {
+            if said.is_empty() || self.byline(said, &part) || is_reading_time(said) || is_edition(said) {
                 continue;
             }
             if !divided || !is_place(said, MOST_WORDS) || said.chars().any(|c| c.is_ascii_digit()) {
@@ -146,6 +146,14 @@ impl Company<'_> {
             self.place = self.place.take().or(Some(part));
         }
         Some(())
+    }
+
+    /// The label of `Posted by Ann Author on`; the name is kept.
+    fn signed_label(&mut self, said: &str, start: usize) -> Option<Label> {
+        let (first, rest) = without_lead_ins(said).split_once(' ')?;
+        let from = start + first.len() + 1;
+        let label = label(first)?;
+        self.byline(rest, &(from..from + rest.len())).then_some(label)
     }
 
     /// Whether a part is `By Ann Author`, in any language; the name is kept.
@@ -236,6 +244,11 @@ fn is_reading_time(said: &str) -> bool {
             word.starts_with("min") || word == "read" || word == "lesezeit" || word == "lecture" || word == "lectura"
         })
         && words.iter().all(|word| word.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | ':')))
+}
+
+/// For which edition a Korean release is meant, beside its day: `2025. 6. 5.(목) 조간`.
+fn is_edition(said: &str) -> bool {
+    matches!(said, "조간" | "석간" | "조간부터" | "석간부터" | "배포 즉시" | "배포시" | "배포 시" | "이후" | "부터")
 }
 
 /// Words that begin a byline, folded.

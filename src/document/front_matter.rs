@@ -33,6 +33,8 @@ pub(super) struct Split<'a> {
     pub body: &'a str,
     /// 1-based line that the body starts in.
     pub body_line: u32,
+    /// Whether the fence that should end it is missing.
+    pub open: bool,
 }
 
 /// Splits front matter off; `None` where the text does not open with any. A rule (`---`) above prose is none.
@@ -58,12 +60,31 @@ pub(super) fn split(text: &str) -> Option<Split<'_>> {
             let (matter, body) = (&rest[..at], &rest[at + line.len()..]);
             let matter_line = first_line + 1;
             let body_line = matter_line + count_lines(matter) + 1;
-            let split = Split { notation, matter, matter_line, body, body_line };
+            let split = Split { notation, matter, matter_line, body, body_line, open: false };
             return split.looks_meant().then_some(split);
         }
         at += line.len();
     }
-    None
+    unended(notation, rest, first_line + 1)
+}
+
+/// Front matter whose end fence was forgotten: lines of fields up to the first empty one, among them one that says
+/// what the text is. Were it taken for text, a draft would come out.
+fn unended(notation: Notation, rest: &str, matter_line: u32) -> Option<Split<'_>> {
+    const TELLING: [&str; 8] = ["title", "date", "draft", "published", "publishDate", "layout", "slug", "embargo"];
+    let separator = match notation {
+        Notation::Yaml => ':',
+        Notation::Toml => '=',
+        Notation::Json => return None,
+    };
+    let length = rest.find("\n\n").map_or(rest.len(), |at| at + 1);
+    let (matter, body) = rest.split_at(length);
+    let key = |line: &str| line.split_once(separator).map(|(key, _)| key.trim_end().to_string());
+    let is_field = |line: &str| line.starts_with([' ', '\t', '-', '#', '[', ']']) || key(line).is_some();
+    let tells = |line: &str| key(line).is_some_and(|key| TELLING.contains(&key.as_str()));
+    let body_line = matter_line + count_lines(matter);
+    let split = Split { notation, matter, matter_line, body, body_line, open: true };
+    (matter.lines().all(is_field) && matter.lines().any(tells) && split.looks_meant()).then_some(split)
 }
 
 /// Front matter that begins without a fence and ends with one, as Hexo allows it: `title: …` on the first line.
@@ -79,7 +100,8 @@ fn unopened(text: &str, first_line: u32) -> Option<Split<'_>> {
         if line.trim_end() == "---" {
             let (matter, body) = (&text[..at], &text[at + line.len()..]);
             let body_line = first_line + count_lines(matter) + 1;
-            return Some(Split { notation: Notation::Yaml, matter, matter_line: first_line, body, body_line });
+            let notation = Notation::Yaml;
+            return Some(Split { notation, matter, matter_line: first_line, body, body_line, open: false });
         }
         at += line.len();
     }
@@ -93,6 +115,11 @@ pub(super) fn read(path: &str, split: &Split<'_>) -> (Header, Vec<Problem>) {
     if let Some(fault) = fault {
         let message = format!("the front matter is not valid {}: {}; mend it", split.notation.name(), fault.message);
         problems.push(Problem::error(path, message).at(fault.line, fault.column));
+    }
+    if split.open {
+        let fence = if split.notation == Notation::Toml { "+++" } else { "---" };
+        let message = format!("the front matter has no end: write a line `{fence}` below its last field");
+        problems.push(Problem::error(path, message).at(split.body_line, 1));
     }
     (fields::header(&node), problems)
 }
@@ -140,7 +167,7 @@ fn split_json(text: &str, first_line: u32) -> Option<Split<'_>> {
     let end = json_end(text).or_else(|| text.find("\n}").map(|at| at + 2)).unwrap_or(text.len());
     let (matter, body) = text.split_at(end);
     let body_line = first_line + count_lines(matter);
-    Some(Split { notation: Notation::Json, matter, matter_line: first_line, body, body_line })
+    Some(Split { notation: Notation::Json, matter, matter_line: first_line, body, body_line, open: false })
 }
 
 /// The length of the JSON value at the start of a text, where it is valid.

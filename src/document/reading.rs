@@ -195,7 +195,7 @@ impl File<'_> {
     /// A `.yml` file that is a release as a whole: a title, a date, and its text under a key.
     fn yaml(&self) -> (Option<Document>, Vec<Problem>) {
         let text = self.decoded.text.as_str();
-        if let Some(split) = front_matter::split(text).filter(|split| !split.body.trim().is_empty()) {
+        if let Some(split) = front_matter::split(text).filter(|split| !split.open && !split.body.trim().is_empty()) {
             let (header, problems) = front_matter::read(self.path, &split);
             let (document, found) = self.body(split.body, split.body_line, header, Named::Markdown);
             return (Some(document), problems.into_iter().chain(found).collect());

@@ -48,7 +48,7 @@ fn is_place(before: &str) -> bool {
     const PARTICLES: &[&str] = &[
         "de", "del", "la", "le", "les", "el", "los", "di", "da", "do", "du", "des", "am", "an", "der", "den", "die",
         "on", "sur", "of", "the", "and", "und", "et", "y", "e", "i", "и", "і", "la", "en", "upon", "g", "г", "м", "p",
-        "via", "à",
+        "via", "à", "a",
     ];
     let words: Vec<&str> = before
         .split(|c: char| c.is_whitespace() || "(),/[]–—-|:".contains(c))

@@ -102,7 +102,7 @@ pub(super) fn choose(
                 taken.kind.as_str()
             ),
         )
-        .at(taken.line, 0)
+        .at(taken.line, u32::from(taken.line > 0))
     });
     let lost = candidates.iter().map(|c| {
         let reason = match (c.day(), taken.day()) {
@@ -260,6 +260,7 @@ fn leans(before: &str, behind: &str, at_end: bool) -> bool {
         let word = last.trim_matches(|c: char| !c.is_alphanumeric());
         !set_apart
             && (super::phrases::is_deadline(tail(before.trim_end(), 24))
+                || super::phrases::binds(tail(before.trim_end(), 24))
                 || word.chars().count() <= 4 && word.chars().all(char::is_lowercase) && !word.is_empty()
                 || last.ends_with(','))
     } else {

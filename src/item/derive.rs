@@ -11,7 +11,7 @@ use super::order::Order;
 use super::segment::{self, Context, Piece};
 use super::{Draft, EvidenceKind, Settings, Source, embargo, excerpt, phrases, traps};
 use crate::date::{self, Hints, Precision};
-use crate::document::{BlockKind, DateField, DateRole, DateSource, Document, Syntax};
+use crate::document::{Block, BlockKind, DateField, DateRole, DateSource, Document, Syntax};
 use crate::problem::Problem;
 use crate::text::has_digit;
 
@@ -36,10 +36,11 @@ pub(super) fn drafts(document: &Document, told: &Told, settings: &Settings) -> (
     let mut pieces = segment::pieces(document, &context);
     let mut problems = impossible(document, &context.hints);
     if pieces.len() > MOST_ITEMS {
-        problems.push(Problem::error(
+        let problem = Problem::error(
             &document.path,
             format!("holds {} items; only the first {MOST_ITEMS} are read: split the file", pieces.len()),
-        ));
+        );
+        problems.push(problem.at(pieces[MOST_ITEMS].lines.first, 1));
         pieces.truncate(MOST_ITEMS);
     }
     let alone = pieces.len() == 1;
@@ -91,22 +92,43 @@ pub(super) fn drafts(document: &Document, told: &Told, settings: &Settings) -> (
     (out, problems)
 }
 
-/// Impossible dates in the lines that date things: short ones, and the beginnings of the first paragraphs.
+/// Impossible dates in the lines that date things: short ones, and the headings and trailers of changelogs.
 fn impossible(document: &Document, hints: &Hints<'_>) -> Vec<Problem> {
-    if !matches!(document.syntax, Syntax::Plain | Syntax::Markdown | Syntax::Announcement) {
-        return Vec::new();
-    }
-    let head = document.blocks.iter().filter(|block| block.kind != BlockKind::Code && has_digit(&block.text));
+    let dates = |block: &&Block| match document.syntax {
+        Syntax::Changelog | Syntax::News => matches!(block.kind, BlockKind::Heading(_)),
+        Syntax::DebianChangelog => block.text.starts_with("-- "),
+        // A page's other short lines are cells and captions.
+        Syntax::Html | Syntax::HtmlList | Syntax::DayLog => block.text.len() <= 48,
+        _ => block.kind != BlockKind::Code,
+    };
+    let head = document.blocks.iter().filter(|block| block.text.len() <= 160 && has_digit(&block.text)).filter(dates);
     let mut problems = Vec::new();
-    for block in head.filter(|block| block.text.len() <= 160).take(MOST_BAD_LINES) {
+    for block in head.take(MOST_BAD_LINES) {
         for bad in date::impossible(&block.text, hints) {
-            let column = block.text[..bad.span.start].chars().count() as u32 + 1;
+            let column = marks(document.syntax, block) + block.text[..bad.span.start].chars().count() as u32 + 1;
             let said = &block.text[bad.span.clone()];
+            // Versions are counted by the calendar: `2025.13.01`.
+            let is_changelog = matches!(document.syntax, Syntax::Changelog | Syntax::News);
+            if is_changelog && said.find('.') == Some(4) {
+                continue;
+            }
             let message = format!("“{said}” is no date: {}; correct it", bad.message);
             problems.push(Problem::warning(&document.path, message).at(block.lines.first, column));
         }
     }
     problems
+}
+
+/// How many characters of a block's line stand before its text, as far as that can be told: `## `.
+fn marks(syntax: Syntax, block: &Block) -> u32 {
+    match block.kind {
+        BlockKind::Heading(level)
+            if matches!(syntax, Syntax::Markdown | Syntax::Changelog) && block.lines.first == block.lines.last =>
+        {
+            u32::from(level) + 1
+        }
+        _ => 0,
+    }
 }
 
 /// Every date that may be a piece's publication date.
@@ -254,7 +276,7 @@ fn draft(
             let sentence = excerpt::first_sentence(&block.text);
             if sentence > LONGEST_SENTENCE {
                 let message = "there is no title, and the first sentence is too long to be one: write a title above it";
-                problems.push(Problem::warning(&document.path, message).at(block.lines.first, 0));
+                problems.push(Problem::warning(&document.path, message).at(block.lines.first, 1));
             }
             sentence_title(&block.text, &context.hints)
         }
@@ -270,7 +292,7 @@ fn draft(
                 &document.path,
                 format!("the title has {} characters and was cut: shorten it", title.chars().count()),
             )
-            .at(piece.lines.first, 0),
+            .at(header.title.as_ref().map_or(piece.lines.first, |title| title.line), 1),
         );
         title = excerpt::cut_at_clause(&title, TITLE_LIMIT);
     }

@@ -2,8 +2,8 @@
 //! headings of boilerplate, words of navigation. Matching is on [`crate::text::fold`]ed text.
 
 use super::words::{
-    ABOUT, ANNIVERSARIES, BYLINES, DEADLINES, ENDS, FIELDS, LABELS, LETTERHEADS, NAVIGATION, NOTES, RECALLED, SECTIONS,
-    UNDER_WAY,
+    ABOUT, ANNIVERSARIES, BINDING, BYLINES, DEADLINES, ENDS, FIELDS, Folded, LABELS, LETTERHEADS, NAVIGATION, NOTES,
+    RECALLED, SECTIONS, UNDER_WAY,
 };
 use crate::text::{fold, is_unspaced};
 
@@ -13,10 +13,10 @@ pub(super) fn is_label(text: &str) -> bool {
         return false;
     }
     let folded = fold(text);
-    let is_letterhead = LETTERHEADS.iter().any(|words| folded.starts_with(words.as_str()));
+    let is_letterhead = LETTERHEADS.like(&folded).iter().any(|words| folded.starts_with(words.as_str()));
     is_letterhead
         || SECTIONS.contains(&folded)
-        || LABELS.iter().any(|label| {
+        || LABELS.like(&folded).iter().any(|label| {
             folded.strip_prefix(label.as_str()).is_some_and(|rest| {
                 rest.is_empty()
                     || rest.starts_with(' ')
@@ -71,7 +71,7 @@ pub(super) fn is_notes_heading(text: &str) -> bool {
     }
     let folded = fold(text);
     NOTES.contains(&folded)
-        || ABOUT.iter().any(|about| {
+        || ABOUT.like(&folded).iter().any(|about| {
             let next = text.split_whitespace().skip(about.split(' ').count()).take(2);
             // One word may begin a sentence; two and more are a set phrase.
             let named = about.contains(' ') || next.into_iter().any(|word| !word.starts_with(char::is_lowercase));
@@ -106,14 +106,17 @@ pub(super) fn is_navigation(text: &str) -> bool {
         return false;
     }
     let folded = fold(text);
-    NAVIGATION.iter().any(|word| folded == *word || (word.contains(' ') && folded.starts_with(word.as_str())))
+    NAVIGATION
+        .like(&folded)
+        .iter()
+        .any(|word| folded == *word || (word.contains(' ') && folded.starts_with(word.as_str())))
         || folded.strip_prefix("back to ").is_some_and(|rest| rest.split(' ').count() <= 4)
 }
 
 /// Whether a sentence tells of something that is still going on.
 pub(super) fn is_under_way(sentence: &str) -> bool {
     let folded = format!(" {} ", fold(sentence));
-    UNDER_WAY.iter().any(|words| {
+    UNDER_WAY.all().iter().any(|words| {
         folded.match_indices(words.as_str()).any(|(at, _)| {
             words.starts_with(is_unspaced)
                 || (folded[..at].ends_with(' ') && folded[at + words.len()..].starts_with(' '))
@@ -128,20 +131,28 @@ fn says_any(text: &str, words: &[String]) -> bool {
 
 /// Whether a sentence recalls what was told before.
 pub(super) fn is_recalled(sentence: &str) -> bool {
-    says_any(sentence, &RECALLED)
+    says_any(sentence, RECALLED.all())
 }
 
 /// Whether a sentence tells of an anniversary or a founding.
 pub(super) fn is_anniversary(sentence: &str) -> bool {
-    says_any(sentence, &ANNIVERSARIES)
+    says_any(sentence, ANNIVERSARIES.all())
 }
 
 /// Whether the words right before a date set it as an end.
 pub(super) fn is_deadline(before: &str) -> bool {
-    let folded = fold(before);
-    DEADLINES
-        .iter()
-        .any(|word| folded.strip_suffix(word.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with(' ')))
+    ends_with_one_of(before, &DEADLINES)
+}
+
+/// Whether words bind the date behind them to what they say: `the quarter ended`, `Minutes of`.
+pub(super) fn binds(before: &str) -> bool {
+    ends_with_one_of(before, &BINDING)
+}
+
+fn ends_with_one_of(text: &str, phrases: &Folded) -> bool {
+    let folded = fold(text);
+    let is_whole = |rest: &str| rest.is_empty() || rest.ends_with(' ');
+    phrases.all().iter().any(|phrase| folded.strip_suffix(phrase.as_str()).is_some_and(is_whole))
 }
 
 #[cfg(test)]

@@ -168,7 +168,12 @@ impl Text<'_> {
         let is_frame = |at: &usize| {
             matches!(self.roles[*at], Role::Notes | Role::Navigation | Role::Contact | Role::Rule | Role::BadDate)
         };
-        if title.is_none() && piece.body.iter().all(is_frame) {
+        // An undated portrait of the house, or a list of contacts, is no release.
+        let is_portrait = |body: &[usize]| {
+            let opens = body.first().is_some_and(|&at| self.roles[at] == Role::Notes);
+            opens && piece.dates.is_empty() && body.iter().all(|&at| self.roles[at] != Role::Headline)
+        };
+        if title.is_none() && (piece.body.iter().all(is_frame) || is_portrait(&piece.body)) {
             piece.body.clear();
         }
         piece.title = title;

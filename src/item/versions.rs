@@ -120,11 +120,19 @@ fn undated(heading: &str, hints: &date::Hints<'_>) -> String {
             None => heading.to_string(),
         },
     };
-    let text = trim(&text);
+    let text = trim(without_released(&trim(&text)));
     match text.strip_prefix('[').and_then(|t| t.split_once(']')) {
         Some((version, rest)) => trim(&format!("{version}{rest}")),
         None => text,
     }
+}
+
+/// A heading whose date was taken away, without the words that led into it: `1.9 (released`.
+fn without_released(heading: &str) -> &str {
+    let lower = heading.to_ascii_lowercase();
+    let lower = lower.strip_suffix(" on").unwrap_or(&lower);
+    let words = [" released", "(released", "[released", " release date", "(release date"];
+    words.iter().find_map(|word| lower.strip_suffix(word)).map_or(heading, |rest| heading[..rest.len()].trim_end())
 }
 
 fn is_released(text: &str) -> bool {

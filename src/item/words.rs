@@ -5,10 +5,36 @@ use std::sync::LazyLock;
 use crate::text::fold;
 
 /// A table of phrases, folded once at first use.
-pub(super) type Folded = LazyLock<Vec<String>>;
+pub(super) type Folded = LazyLock<Phrases>;
+
+/// Folded phrases, sorted: most lines that are asked about begin as few of them or none.
+pub(super) struct Phrases(Vec<String>);
+
+impl Phrases {
+    fn new(mut phrases: Vec<String>) -> Self {
+        phrases.sort_unstable();
+        Self(phrases)
+    }
+
+    pub fn all(&self) -> &[String] {
+        &self.0
+    }
+
+    pub fn contains(&self, folded: &str) -> bool {
+        self.0.binary_search_by(|phrase| phrase.as_str().cmp(folded)).is_ok()
+    }
+
+    /// Those that a text may open with.
+    pub fn like(&self, folded: &str) -> &[String] {
+        let first = folded.as_bytes().first();
+        let from = self.0.partition_point(|phrase| phrase.as_bytes().first() < first);
+        let to = self.0.partition_point(|phrase| phrase.as_bytes().first() <= first);
+        &self.0[from..to]
+    }
+}
 
 macro_rules! folded {
-    ($($phrase:literal),* $(,)?) => { LazyLock::new(|| vec![$(fold($phrase)),*]) };
+    ($($phrase:literal),* $(,)?) => { LazyLock::new(|| Phrases::new(vec![$(fold($phrase)),*])) };
 }
 
 /// Labels that stand above a release and are never its title. A line that starts with one and says little more is
@@ -73,6 +99,9 @@ pub(super) static LABELS: Folded = folded![
     "пресс релиз",
     "прессрелиз",
     "пресс служба",
+    "сообщение для сми",
+    "информация для сми",
+    "повідомлення для змі",
     "для немедленной публикации",
     "прессъобщение",
     "basin bulteni",
@@ -283,6 +312,17 @@ pub(super) static NOTES: Folded = folded![
     "kontakt",
     "ruckfragen",
     "hinweis fur die redaktion",
+    "hinweis fur die redaktionen",
+    "hinweis an die redaktion",
+    "hinweise fur die redaktion",
+    "note aux redactions",
+    "notas a los editores",
+    "nota a los editores",
+    "nota para los editores",
+    "notas aos editores",
+    "nota aos editores",
+    "nota per i redattori",
+    "note per i redattori",
     "contacto de prensa",
     "contacto",
     "contactos",
@@ -674,4 +714,35 @@ pub(super) static DEADLINES: Folded = folded![
     "εως",
     "μεχρι",
     "حتى",
+];
+
+/// Words that bind a date behind them to what stands before, also where a title is set in capitals: `RESULTS FOR THE
+/// QUARTER ENDED 31 MARCH 2025`, `MEETING OF 3 JUNE 2025`.
+pub(super) static BINDING: Folded = folded![
+    "ended",
+    "ending",
+    "dated",
+    "starting",
+    "beginning",
+    "commencing",
+    "effective",
+    "since",
+    "of",
+    "on",
+    "for",
+    "from",
+    "to",
+    "as at",
+    "endend",
+    "terminé",
+    "clos",
+    "terminado",
+    "finalizado",
+    "chiuso",
+    "encerrado",
+    "от",
+    "на",
+    "del",
+    "am",
+    "zum",
 ];

@@ -485,11 +485,102 @@ fn several_notices_stand_under_one_date() {
 
 #[test]
 fn a_file_of_boilerplate_holds_no_release() {
-    for text in ["Home\nNews\nContact\n\n© 2024 Tidewater Harbour Trust\n", "PRESS RELEASE\n\n###\n"] {
+    for text in [
+        "Home\nNews\nContact\n\n© 2024 Tidewater Harbour Trust\n",
+        "PRESS RELEASE\n\n###\n",
+        "About the Tidewater Harbour Trust\n\nThe trust runs nine harbours.\n\nMedia contact\nAnn Arbour, press@tidewater.example\n\n###\n",
+        "# Über die Hafenbehörde\n\nDie Behörde betreibt neun Häfen.\n",
+    ] {
         let (drafts, problems) = derive(&[("page.txt", text)]);
         assert!(drafts.is_empty(), "{}", told(&drafts));
         assert_eq!((problems.len(), problems[0].line, problems[0].column), (1, 1, 1), "{problems:?}");
     }
+}
+
+#[test]
+fn how_offices_elsewhere_date_their_releases() {
+    check(&[
+        (
+            "NOTA DE PRENSA\n\nEl puerto abre el muelle norte\n\nGijón, a 5 de junio de 2025.- El alcalde inauguró el muelle. Costó tres millones.\n",
+            "El puerto abre el muelle norte | 2025-06-05 | dateline | 1-5",
+        ),
+        (
+            "보도자료\n\n보도일시: 2025. 6. 5.(목) 조간\n\n시, 새 부두 개통\n\n시는 오늘 새 부두를 개통했다.\n",
+            "시, 새 부두 개통 | 2025-06-05 | header | 1-7",
+        ),
+        (
+            "Version 2.4 is out\n\nPosted by Ann Arbour on June 5, 2025\n\nIt reads tides of all harbours.\n",
+            "Version 2.4 is out | 2025-06-05 | header | 1-5",
+        ),
+        (
+            "Сообщение для СМИ\n\nПричал открыт\n\n05 июня 2025 г.\n\nВ порту открыт новый причал.\n",
+            "Причал открыт | 2025-06-05 | header | 1-7",
+        ),
+        (
+            "Câmara abre o cais\n\n5 de junho de 2025\n\nO cais norte abriu hoje ao público, disse a autoridade.\n\nNotas aos editores\nFotos em anexo.\n",
+            "Câmara abre o cais | 2025-06-05 | header | 1-5",
+        ),
+    ]);
+}
+
+#[test]
+fn a_versions_title_ends_before_the_words_that_lead_to_its_date() {
+    let news = "Changes in version 2.0 (released on 2025-06-05)\n---\n\n* Tides\n\nChanges in version 1.9, released 2025-05-01\n---\n\n* Moons\n";
+    let (drafts, _) = derive(&[("NEWS", news)]);
+    let expected =
+        "Changes in version 2.0 | 2025-06-05 | header | 1-4\nChanges in version 1.9 | 2025-05-01 | header | 6-9\n";
+    assert_eq!(told(&drafts), expected);
+}
+
+#[test]
+fn a_date_that_a_title_needs_is_no_publication_date() {
+    for title in [
+        "Tidewater Corp results for the quarter ended March 31, 2025",
+        "TIDEWATER CORP RESULTS FOR THE YEAR ENDED 31 DECEMBER 2024",
+        "MINUTES OF THE MEETING OF 3 JUNE 2025",
+        "Circular to captains, effective 1 July 2025",
+        "Jahresabschluss zum 31.12.2024",
+    ] {
+        check(&[(
+            &format!("{title}\n\nThe trust tells what it took and what it spent in its harbours.\n"),
+            &format!("{title} | - | - | 1-3"),
+        )]);
+    }
+}
+
+#[test]
+fn what_is_wrong_is_told_with_line_and_column() {
+    let long = "Water ".repeat(1700);
+    let titled = format!("---\ndate: 2025-06-05\ntitle: \"{long}\"\n---\nThe quay closes.\n");
+    let untitled = format!("{long}\n\n5 June 2025\n\nThe quay closes.\n");
+    let changes = "# Changelog\n\n## [1.2.0] - 2025-02-31\n\n- Add\n\n## [2025.13.01] - 2025-01-31\n\n- Add\n";
+    let debian = "quay (1.2-1) unstable; urgency=medium\n\n  * Add\n\n -- Ann <a@quay.example>  Mon, 31 Feb 2025 10:00:00 +0100\n";
+    let page = "<html><head><title>Quay</title>\n<meta property='article:published_time' content='2025-02-31'></head>\n<body><h1>Quay closes</h1>\n<p>31.02.2025</p><p>The quay closes on Monday because the wall is weak, the board says.</p></body></html>";
+    let dates = "Quay closes\n\n5 June 2025\n\nGENEVA, 7 June 2025 -- The quay closes on Monday.\n";
+    for (path, text, expected) in [
+        ("long.md", titled.as_str(), "3:1 the title has"),
+        ("long.txt", &untitled, "1:1 there is no title"),
+        ("CHANGELOG.md", changes, "3:14 “2025-02-31” is no date"),
+        ("changelog", debian, "5:"),
+        ("quay.html", page, "2:1 article:published_time: “2025-02-31” is no date|4:1 “31.02.2025” is no date"),
+        ("quay.txt", dates, "3:1 “5 June 2025” and “GENEVA"),
+    ] {
+        let (document, mut problems) = document::read(path, text.as_bytes(), &document::Settings::default());
+        problems.extend(item::derive(&document.iter().collect::<Vec<_>>(), &settings()).1);
+        let said: Vec<String> = problems.iter().map(|p| format!("{}:{} {}", p.line, p.column, p.message)).collect();
+        let expected: Vec<&str> = expected.split('|').collect();
+        assert_eq!(said.len(), expected.len(), "{path}: {said:?}");
+        assert!(said.iter().zip(expected).all(|(said, start)| said.starts_with(start)), "{path}: {said:?}");
+    }
+}
+
+#[test]
+fn more_items_than_can_be_meant_are_a_problem_where_they_begin() {
+    let text: String = (0..20_010).map(|n| format!("{} May 2025\n\nWater {n} rises.\n\n", n % 28 + 1)).collect();
+    let (drafts, problems) = derive(&[("many.txt", &text)]);
+    let [problem] = problems.as_slice() else { panic!("one problem, not {problems:?}") };
+    assert!(drafts.len() <= 20_000 && problem.message.contains("20010"), "{problem}");
+    assert_eq!((problem.line, problem.column), (80_001, 1), "{problem}");
 }
 
 #[test]

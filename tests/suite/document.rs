@@ -246,6 +246,25 @@ fn broken_front_matter_is_a_problem_and_never_publishes_a_draft() {
 }
 
 #[test]
+fn front_matter_without_an_end_is_a_problem_and_never_publishes_a_draft() {
+    for text in [
+        "---\ntitle: Ferry\ndraft: true\ntags:\n  - quay\n\nBody text.\n",
+        "+++\ntitle = \"Ferry\"\ndraft = true\n[extra]\nb=1\n\nBody text.\n",
+    ] {
+        let (found, problems) = read("ferry.md", text.as_bytes(), &settings());
+        let found = found.expect("the text is read all the same");
+        let [problem] = problems.as_slice() else { panic!("one problem, not {problems:?}") };
+        assert_eq!((problem.severity, problem.line, problem.column), (Severity::Error, 6, 1), "{problem}");
+        assert_eq!(outline(&found), "paragraph 7-7 Body text.\n", "{text}");
+        assert!(found.header.draft && title(&found) == Some("Ferry"), "{text}");
+    }
+    for text in ["---\nNote: the ferry is late.\n\nText.\n", "---\ntitle: of nobility\nare sold here.\n\nText.\n"] {
+        let (found, problems) = read("note.md", text.as_bytes(), &settings());
+        assert!(problems.is_empty() && found.as_ref().and_then(title).is_none(), "{text}: {problems:?}");
+    }
+}
+
+#[test]
 fn header_fields_of_other_markups_are_read() {
     for (path, text, line) in [
         ("a.rst", "Lock opened\n###########\n\n:date: 2025-06-05\n:tags: lock\n\nIt is open.\n", 7),

@@ -70,12 +70,31 @@ pub(super) fn push(
     // Escaped text in one element needs no sanitiser, and most paragraphs are no more; but a character may have been
     // written as a reference (`&#8;`).
     let plain = html.matches('<').count() == 2;
-    let html = if plain { crate::text::clean(&html) } else { cleaner.clean(&html).trim().to_string() };
+    let html = if plain {
+        crate::text::clean(&html)
+    } else {
+        one_link(&html, cleaner).unwrap_or_else(|| cleaner.clean(&html).trim().to_string())
+    };
     let text = sanitise::text_of(&html);
     let shows = !text.trim().is_empty() || html.contains("<img") || kind == BlockKind::Rule;
     if shows {
         out.push(Block { kind, text: text.trim().to_string(), html, lines: dom.lines_of(range), gap_before: true });
     }
+}
+
+/// What the sanitiser makes of an element that holds a link and nothing else, as the entries of a list do; `None`
+/// where that takes the sanitiser to tell.
+fn one_link(html: &str, cleaner: &Cleaner) -> Option<String> {
+    let (open, rest) = html.split_once("<a href=\"")?;
+    let (link, rest) = rest.split_once('"')?;
+    let (said, close) = rest.strip_prefix('>')?.split_once("</a>")?;
+    let name = open.strip_prefix('<')?.strip_suffix('>').filter(|name| matches!(*name, "h2" | "h3" | "p"))?;
+    let is_whole = close.strip_prefix("</").and_then(|close| close.strip_suffix('>')) == Some(name);
+    let is_simple = |text: &str| !text.contains(['&', '<', '>', '"', '\u{a0}']);
+    let link = cleaner.link(link).filter(|to| is_simple(link) && is_simple(to))?;
+    let is_web = link.starts_with('/') || link.starts_with("http://") || link.starts_with("https://");
+    (is_whole && is_web && !said.contains('<') && !said.contains("&quot;"))
+        .then(|| crate::text::clean(&format!("{open}<a href=\"{link}\">{said}</a>{close}")))
 }
 
 /// The smallest element around the headline, or else in the page, that holds most of the prose.
@@ -144,4 +163,32 @@ fn is_dates_line(page: &Page<'_>, line: &Line) -> bool {
 fn is_date(page: &Page<'_>, line: &Line) -> bool {
     let third = |found: &Found| found.span.len() * 3 > line.text.len();
     line.chars <= 100 && super::days::find(&line.text, &page.hints).iter().any(third)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::sanitise::Base;
+
+    #[test]
+    fn a_lone_link_comes_out_as_the_sanitiser_has_it() {
+        let cleaner = Cleaner::new(&Base { file: "news/a.html", page_url: Some("https://quay.example/news/") });
+        let links = ["/b", "b.html", "https://x.example/ä?q=1", "//x.example/y", "?a=1", "http://x.example"];
+        for link in links {
+            for said in ["Quay", " A &amp; B\u{a0}&lt;c&gt; ", "水"] {
+                let html = format!("<h2><a href=\"{link}\">{said}</a></h2>");
+                assert_eq!(one_link(&html, &cleaner), Some(cleaner.clean(&html).trim().to_string()), "{html}");
+            }
+        }
+        for odd in [
+            "<h2><a href=\"javascript:x\">a</a></h2>",
+            "<h2><a href=\"tel:1\">a</a></h2>",
+            "<h2><a href=\"/b\"><b>a</b></a></h2>",
+            "<h2><a href=\"/b\">a</a> b</h2>",
+            "<h2><a href=\"/b?c&amp;d\">a</a></h2>",
+            "<h2><a href=\"/b\">a &quot;b&quot;</a></h2>",
+        ] {
+            assert_eq!(one_link(odd, &cleaner), None, "{odd}");
+        }
+    }
 }

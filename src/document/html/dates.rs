@@ -10,8 +10,9 @@ use super::linked::Entity;
 use super::marks::Region;
 use super::metadata::{self, Meta};
 use super::{Page, address, visible};
-use crate::date::Hints;
+use crate::date::{self, Hints};
 use crate::document::{DateField, DateRole, DateSource, Field};
+use crate::problem::Problem;
 
 /// Who says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,6 +69,20 @@ pub(super) fn find(page: &Page<'_>) -> Vec<DateField> {
         scripts(page, &mut all);
     }
     rank(all).into_iter().map(Candidate::into_field).collect()
+}
+
+/// Impossible days in the metadata of a page that are to tell when it was published.
+pub(super) fn impossible(page: &Page<'_>, path: &str) -> Vec<Problem> {
+    let told =
+        page.metas.iter().filter(|meta| metadata::date_role(meta).is_some_and(|(role, _)| role == DateRole::Published));
+    let told = told.map(|meta| (meta.name.as_str(), meta.content.as_str(), meta.line));
+    let linked = page.entity.iter().filter_map(|e| Some(("datePublished", e.published.as_deref()?, e.line)));
+    let bad = told.chain(linked).filter_map(|(name, value, line)| {
+        let bad = date::impossible(value, &page.hints).into_iter().next()?;
+        let message = format!("{name}: “{value}” is no date: {}; correct it", bad.message);
+        Some(Problem::warning(path, message).at(line, 1))
+    });
+    bad.collect()
 }
 
 impl Candidate {

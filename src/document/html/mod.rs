@@ -113,7 +113,7 @@ pub(super) fn read(path: &str, text: &str, encoding: &'static str) -> (Document,
         return (document, Vec::new());
     }
     document.blocks = content::blocks(&page, &cleaner);
-    (document, Vec::new())
+    (document, dates::impossible(&page, path))
 }
 
 impl<'a> Page<'a> {
