@@ -22,6 +22,7 @@ use super::print::Print;
 use super::record::Record;
 use super::shape;
 use super::texts::Memory;
+use super::words::Words;
 use crate::item::Draft;
 
 /// The database's name in the state folder.
@@ -257,9 +258,13 @@ impl Store {
     }
 
     /// The texts of changes as they are kept, made on all cores where they are many.
-    fn packed(&self, changes: &[Change]) -> rusqlite::Result<Vec<Option<Vec<u8>>>> {
+    fn packed(&self, changes: &[Change]) -> rusqlite::Result<Vec<Option<Arc<[u8]>>>> {
         let pack = |press: &mut Compressor<'_>, change: &Change| {
-            change.draft.as_ref().map(|draft| shape::pack(press, draft)).transpose()
+            let pack = |words: &Words| match words.bytes() {
+                Some(bytes) => Ok(Arc::clone(bytes)),
+                None => shape::pack(press, &words.draft()).map(Arc::from),
+            };
+            change.draft.as_ref().map(pack).transpose()
         };
         let packed: std::io::Result<_> = if changes.len() < FEW {
             let press = &mut *self.press.borrow_mut();
@@ -273,7 +278,7 @@ impl Store {
     fn write_one(
         db: &Connection,
         change: &Change,
-        packed: Option<Vec<u8>>,
+        packed: Option<Arc<[u8]>>,
         now: DateTime<Utc>,
     ) -> rusqlite::Result<()> {
         let slot = change.slot as i64;

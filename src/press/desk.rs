@@ -13,7 +13,7 @@ use super::translations::Versions;
 use super::{Claims, Settings, TopicSource};
 use crate::edition::{Edition, Item, Withdrawn};
 use crate::item::Draft;
-use crate::ledger::{Kept, Ledger, LedgerError, Outcome, State, Texts, Touched};
+use crate::ledger::{Kept, Ledger, LedgerError, Outcome, State, Texts, Touched, Words};
 use crate::problem::Problem;
 use crate::site::Change;
 
@@ -54,7 +54,7 @@ struct FacedRef<'a> {
 impl Faced {
     /// The face of an item, where it is of the words that the item has now.
     fn read(bytes: &[u8], kept: &Kept) -> Option<Face> {
-        let faced: Self = serde_json::from_slice(bytes).ok()?;
+        let faced: Self = postcard::from_bytes(bytes).ok()?;
         (faced.raw == kept.raw).then_some(faced.face)
     }
 }
@@ -74,7 +74,7 @@ pub struct Waiting {
 pub(super) struct Told {
     pub slot: usize,
     pub kept: Kept,
-    pub draft: Option<Arc<Draft>>,
+    pub draft: Option<Words>,
 }
 
 impl Told {
@@ -141,7 +141,7 @@ impl Desk {
                 let is_new = known.is_none();
                 let face = match (known, told.draft) {
                     (Some(face), _) => Some(face),
-                    (None, Some(draft)) => Some(compose::face(told.slot, &told.kept, &draft, means, claims)),
+                    (None, Some(words)) => Some(compose::face(told.slot, &told.kept, &words.draft(), means, claims)),
                     (None, None) => {
                         let draft = texts.draft(told.slot, told.kept.raw)?;
                         draft.map(|draft| compose::face(told.slot, &told.kept, &draft, means, claims))
@@ -225,7 +225,7 @@ impl Desk {
             let stands = touched.kept.withdrawn.is_none();
             if stands && matches!(state, State::Public | State::Embargoed(_)) {
                 let draft = match &touched.draft {
-                    Some(draft) => Arc::clone(draft),
+                    Some(words) => words.draft(),
                     None => means.bodies.draft(slot, &touched.kept)?,
                 };
                 let face = compose::face(slot, &touched.kept, &draft, means, &self.claims);
@@ -243,10 +243,10 @@ impl Desk {
                 self.translate(means, slot);
             }
         }
-        let drafts: BTreeMap<usize, &Arc<Draft>> =
+        let words: BTreeMap<usize, &Words> =
             outcome.touched.iter().filter_map(|touched| Some((touched.slot, touched.draft.as_ref()?))).collect();
-        self.withdraw(&outcome.withdrawn, |slot, kept| match drafts.get(&slot) {
-            Some(draft) => Ok(Arc::clone(draft)),
+        self.withdraw(&outcome.withdrawn, |slot, kept| match words.get(&slot) {
+            Some(words) => Ok(words.draft()),
             None => means.bodies.draft(slot, kept),
         })?;
         let mut changes = Vec::new();
@@ -298,7 +298,7 @@ impl Desk {
 
     fn keep(&mut self, slot: usize, kept: &Kept, face: &Face) {
         if let Some(faces) = &mut self.faces {
-            let faced = serde_json::to_vec(&FacedRef { raw: kept.raw, face }).expect("strings and numbers are JSON");
+            let faced = postcard::to_allocvec(&FacedRef { raw: kept.raw, face }).expect("memory takes any bytes");
             faces.insert(slot, faced);
         }
     }
@@ -306,7 +306,7 @@ impl Desk {
     /// What a face depends on besides its item.
     fn key(&self, means: &Means<'_>) -> String {
         let newsroom = &means.settings.newsroom;
-        let all = format!("2 {} {} {:?}", newsroom.base_url, newsroom.language, self.claims);
+        let all = format!("3 {} {} {:?}", newsroom.base_url, newsroom.language, self.claims);
         blake3::hash(all.as_bytes()).to_hex()[..32].to_string()
     }
 
