@@ -162,7 +162,7 @@ impl Store {
 
     /// Every record, in its order.
     pub fn records(&self) -> Result<Vec<Record>, LedgerError> {
-        let read = || -> rusqlite::Result<Vec<(i64, Record)>> {
+        let read = || -> rusqlite::Result<Result<Vec<Record>, usize>> {
             // Whoever only reads may meet a ledger that its writer has not brought up yet.
             let version: i32 = self.db.pragma_query_value(None, "user_version", |row| row.get(0))?;
             let passed = if version < 4 { "0" } else { "passed" };
@@ -171,15 +171,19 @@ impl Store {
                  published, zone, undated, updated, corrected, revisions, opens, expires, unfinished, withdrawn, \
                  {passed} FROM item ORDER BY slot",
             ))?;
-            let rows = all.query_map([], |row| Ok((row.get(0)?, record(row)?)))?;
-            rows.collect()
+            let mut rows = all.query([])?;
+            let mut records = Vec::new();
+            while let Some(row) = rows.next()? {
+                if row.get::<_, i64>(0)? != records.len() as i64 {
+                    return Ok(Err(records.len()));
+                }
+                records.push(record(row)?);
+            }
+            records.shrink_to_fit();
+            Ok(Ok(records))
         };
-        let rows = read().map_err(self.failed("read"))?;
-        let gap = rows.iter().enumerate().find(|(at, (slot, _))| *slot != *at as i64);
-        match gap {
-            Some((at, _)) => Err(LedgerError::corrupted(&self.path, format!("record {at} is missing"))),
-            None => Ok(rows.into_iter().map(|(_, record)| record).collect()),
-        }
+        let records = read().map_err(self.failed("read"))?;
+        records.map_err(|at| LedgerError::corrupted(&self.path, format!("record {at} is missing")))
     }
 
     /// The last form of a record.

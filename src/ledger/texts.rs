@@ -13,11 +13,11 @@ use crate::item::Draft;
 
 /// Reads what items say, from any thread.
 pub struct Texts {
-    source: Source,
-    path: PathBuf,
+    pub(super) source: Source,
+    pub(super) path: PathBuf,
 }
 
-enum Source {
+pub(super) enum Source {
     Disk(Connection),
     Memory(Memory),
 }

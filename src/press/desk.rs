@@ -1,6 +1,6 @@
 //! The desk: the edition of the moment, and what it costs to make the next one out of it: what changed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, Utc};
@@ -126,18 +126,23 @@ impl Desk {
             faces: (!ledger.is_ephemeral()).then(BTreeMap::new),
         };
         desk.key = desk.key(means);
-        let kept: HashMap<usize, Vec<u8>> = ledger.faces(&desk.key)?.into_iter().collect();
         // Each thread reads with a connection of its own.
+        let mut all = all;
+        all.sort_unstable_by_key(|told| told.slot);
         let share = all.len() / rayon::current_num_threads() + 1;
         let mut shares: Vec<(Texts, Vec<Told>)> = Vec::new();
         let mut all = all.into_iter().peekable();
         while all.peek().is_some() {
             shares.push((ledger.texts()?, all.by_ref().take(share).collect()));
         }
-        let claims = &desk.claims;
+        let (claims, key) = (&desk.claims, &desk.key);
         let words = shares.into_par_iter().map(|(texts, share)| {
+            let slots = share[0].slot..share.last().map_or(0, |last| last.slot + 1);
+            let mut faces = texts.faces(key, slots)?.into_iter().peekable();
             let words = share.into_iter().map(|told| {
-                let known = kept.get(&told.slot).and_then(|face| Faced::read(face, &told.kept));
+                while faces.next_if(|(slot, _)| *slot < told.slot).is_some() {}
+                let kept = faces.next_if(|(slot, _)| *slot == told.slot);
+                let known = kept.and_then(|(_, face)| Faced::read(&face, &told.kept));
                 let is_new = known.is_none();
                 let face = match (known, told.draft) {
                     (Some(face), _) => Some(face),

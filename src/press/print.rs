@@ -1,5 +1,6 @@
 //! Printing: what stands on the desk becomes a site, without the ledger.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ pub(super) struct Materials<'a> {
     pub register: &'a Arc<Register>,
     pub now: DateTime<Utc>,
     /// The complete archive pages of each topic, as far as they are asked for.
-    pub archived: Shelves,
+    pub archived: BTreeMap<String, site::Shelf>,
     /// Earlier editions of a feed.
     pub editions: &'a dyn Fn(&str) -> Vec<site::EarlierEdition>,
 }
@@ -38,10 +39,7 @@ impl Materials<'_> {
         let mut problems: Vec<Problem> = self.shelves.iter().flat_map(Shelf::problems).collect();
         problems.extend(outcome.problems.iter().cloned());
         problems.extend(desk.unclaimed().cloned());
-        let shelf = |topic: &str| {
-            let pages = self.archived.get(topic).into_iter().flatten();
-            site::Shelf { pages: pages.cloned().map(Arc::new).collect() }
-        };
+        let shelf = |topic: &str| self.archived.get(topic).cloned().unwrap_or_default();
         let materials = site::Materials {
             asset: &|path| self.shelves.iter().find_map(|shelf| shelf.asset(path)),
             clerk: self.register.clerk(self.now),

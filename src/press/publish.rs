@@ -1,5 +1,6 @@
 //! Publishing: from what was read to the next site, with the ledger in between.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -75,7 +76,7 @@ impl Press {
         let print = |desk: &mut Desk, builder: &mut Builder| {
             let means = Means { settings, bodies: &bodies, lengths, now };
             let Some(changes) = desk.turn(&means, &outcome, Vec::new())? else { return Ok(None) };
-            let means = Materials { shelves, register, now, archived: Shelves::new(), editions: &|_| Vec::new() };
+            let means = Materials { shelves, register, now, archived: BTreeMap::new(), editions: &|_| Vec::new() };
             Ok(Some(means.print(&outcome, desk, Some(&changes), builder)))
         };
         let mut printed = Ok(None);
@@ -154,6 +155,8 @@ impl Press {
         register: &Arc<Register>,
     ) -> Result<Printed, LedgerError> {
         let archived = if changes.is_none() { self.ledger.shelves()? } else { Shelves::new() };
+        let shelf = |pages: Vec<Vec<String>>| site::Shelf { pages: pages.into_iter().map(Arc::new).collect() };
+        let archived = archived.into_iter().map(|(topic, pages)| (topic, shelf(pages))).collect();
         let editions = |path: &str| -> Vec<_> {
             let known = self.ledger.editions(path).unwrap_or_default();
             known.into_iter().map(|known| (known.etag, known.entries.into_iter().collect())).collect()
