@@ -52,7 +52,7 @@ pub use print::Hash;
 pub use reason::{How, Reason};
 pub use representation::{Representation, last_modified};
 pub use scan::{Root, RootState, Scan, Settings, places};
-pub use shelf::Shelves;
+pub use shelf::{Pages, Shelves};
 pub use texts::Texts;
 pub use tidy::Tidier;
 pub use words::{Words, pack};

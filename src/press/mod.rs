@@ -89,6 +89,8 @@ pub struct Press {
     builder: Option<Builder>,
     bodies: Option<Arc<Bodies>>,
     register: Arc<Register>,
+    /// The archive pages of each topic as the ledger has them, as far as is known.
+    shelved: BTreeMap<String, site::Shelf>,
     /// What feeds hold whose validators are not remembered yet.
     holdings: Holdings,
     /// The instant at which the last site was shown out of the ledger.
@@ -151,6 +153,7 @@ impl Press {
             builder,
             bodies,
             register,
+            shelved: BTreeMap::new(),
             holdings: Holdings::new(),
             recalled: None,
             is_kept: false,
@@ -238,7 +241,8 @@ impl Press {
         let means = Means { settings: &self.settings, bodies: &bodies, lengths: &self.lengths, now };
         let desk = Desk::new(&means, &self.ledger, touched(&outcome), &outcome.withdrawn)?;
         let mut builder = Builder::new(self.settings.parts);
-        let printed = self.print(&outcome, &desk, None, now, &mut builder, &self.register)?;
+        let mut printed = self.print(&outcome, &desk, None, now, &mut builder, &self.register)?;
+        self.shelved.append(&mut printed.archived);
         (self.desk, self.builder) = (Some(desk), Some(builder));
         self.recalled = Some(now);
         let veiled = self.veiled(&outcome)?;

@@ -11,7 +11,7 @@ use super::clerk::Register;
 use super::desk::{Desk, Waiting};
 use super::files::Shelf;
 use crate::edition::Edition;
-use crate::ledger::{Outcome, Shelves};
+use crate::ledger::Outcome;
 use crate::problem::Problem;
 use crate::site::{self, Builder, Built, Holdings, Site};
 
@@ -53,8 +53,8 @@ impl Materials<'_> {
         problems.sort();
         problems.dedup();
         let files = self.shelves.iter().map(Shelf::len).sum();
-        let shelves = shelves.into_iter().map(|(topic, shelf)| (topic, pages(&shelf))).collect();
-        Printed { site, edition, waiting: desk.waiting(), problems, files, holdings, shelves }
+        let archived = self.archived.clone();
+        Printed { site, edition, waiting: desk.waiting(), problems, files, holdings, archived, shelves }
     }
 }
 
@@ -66,21 +66,19 @@ pub(super) struct Printed {
     problems: Vec<Problem>,
     files: usize,
     holdings: Holdings,
-    shelves: Shelves,
+    /// The archive pages as the ledger had them, where it was asked.
+    pub archived: BTreeMap<String, site::Shelf>,
+    /// Those of the topics that have others now.
+    shelves: BTreeMap<String, site::Shelf>,
 }
 
 impl Printed {
     /// With the outcome that it was made of, and what was taken back until its time.
-    pub fn of(self, outcome: Outcome, veiled: Vec<Waiting>) -> (Impression, Holdings, Shelves) {
-        let Self { site, edition, mut waiting, problems, files, holdings, shelves } = self;
+    pub fn of(self, outcome: Outcome, veiled: Vec<Waiting>) -> (Impression, Holdings, BTreeMap<String, site::Shelf>) {
+        let Self { site, edition, mut waiting, problems, files, holdings, shelves, .. } = self;
         waiting.extend(veiled);
         waiting.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.path.cmp(&b.path)));
         let commit = Duration::ZERO;
         (Impression { site, edition, outcome, waiting, problems, files, commit }, holdings, shelves)
     }
-}
-
-/// The pages of a shelf as the ledger keeps them.
-fn pages(shelf: &site::Shelf) -> Vec<Vec<String>> {
-    shelf.pages.iter().map(|page| page.to_vec()).collect()
 }

@@ -130,7 +130,8 @@ impl Press {
     }
 
     /// Notes what must be remembered of what was printed.
-    fn finish(&mut self, printed: Printed, outcome: Outcome) -> Result<Impression, LedgerError> {
+    fn finish(&mut self, mut printed: Printed, outcome: Outcome) -> Result<Impression, LedgerError> {
+        self.shelved.append(&mut printed.archived);
         let veiled = self.veiled(&outcome)?;
         let (impression, holdings, shelves) = printed.of(outcome, veiled);
         self.holdings.extend(holdings);
@@ -138,9 +139,18 @@ impl Press {
         // are lost in a crash move forward once more.
         if !shelves.is_empty() {
             let holdings = std::mem::take(&mut self.holdings);
-            self.ledger.remember(&self.register.news(holdings), &shelves)?;
+            let pages = shelves.iter().map(|(topic, shelf)| (topic.clone(), self.pages(topic, shelf))).collect();
+            self.ledger.remember_pages(&self.register.news(holdings), &pages)?;
+            self.shelved.extend(shelves);
         }
         Ok(impression)
+    }
+
+    /// The archive pages of a topic that the ledger does not have, and how many before them it has.
+    fn pages(&self, topic: &str, shelf: &site::Shelf) -> (usize, Vec<Vec<String>>) {
+        let known = self.shelved.get(topic).into_iter().flat_map(|shelf| &shelf.pages);
+        let known = known.zip(&shelf.pages).take_while(|(known, page)| Arc::ptr_eq(known, page)).count();
+        (known, shelf.pages.iter().skip(known).map(|page| page.to_vec()).collect())
     }
 
     /// Prints the site of a desk beside the ledger. `changes` are those since the site before; `None` where all may be

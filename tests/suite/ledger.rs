@@ -7,7 +7,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use feedroom::date::Precision;
 use feedroom::document::Lines;
 use feedroom::item::{Dated, Draft, Evidence, EvidenceKind, Source};
-use feedroom::ledger::{self, Ledger, Outcome, Root, RootState, Scan, Settings, Shelves, State, What};
+use feedroom::ledger::{self, Ledger, Outcome, Pages, Root, RootState, Scan, Settings, Shelves, State, What};
 
 use super::ledger_reader::{Item, Reader, Seen, seen};
 
@@ -464,6 +464,14 @@ fn archive_pages_are_remembered_by_topic() {
     // More pages, a page that was taken apart, and a topic that nothing was said of.
     all.insert(String::new(), vec![page("a")]);
     ledger.remember(&[], &Shelves::from([(String::new(), vec![page("a")])])).unwrap();
+    assert_eq!(remembered(&ledger), all);
+    // What follows the first pages, which stay; and one page fewer.
+    let behind = |first, pages| Pages::from([("water".to_string(), (first, pages))]);
+    ledger.remember_pages(&[], &behind(1, vec![page("d"), page("e")])).unwrap();
+    all.insert("water".into(), vec![page("c"), page("d"), page("e")]);
+    assert_eq!(remembered(&ledger), all);
+    ledger.remember_pages(&[], &behind(2, vec![])).unwrap();
+    all.insert("water".into(), vec![page("c"), page("d")]);
     assert_eq!(remembered(&ledger), all);
     drop(ledger);
     assert_eq!(remembered(&Ledger::read(dir.path()).unwrap()), all);
