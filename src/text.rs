@@ -100,12 +100,10 @@ pub fn fold_space_into(out: &mut String, text: &str) {
 /// The form in which texts are compared: compatibility-decomposed, case-folded, marks and punctuation out, one
 /// space between words. Two texts that a reader takes for the same have the same fold.
 pub fn fold(text: &str) -> String {
-    let mut out = Folded { text: Vec::with_capacity(text.len()), gap: false };
+    let mut out = Folded { text: Vec::with_capacity(text.len() + 2), gap: false };
     let mut rest = text;
     while !rest.is_empty() {
-        let ascii = rest.bytes().take_while(u8::is_ascii).count();
-        rest[..ascii].bytes().for_each(|byte| out.ascii(byte));
-        rest = &rest[ascii..];
+        rest = out.ascii(rest);
         let Some(c) = rest.chars().next() else { break };
         let mut length = c.len_utf8();
         match folds_to(c) {
@@ -133,13 +131,43 @@ struct Folded {
 }
 
 impl Folded {
-    fn ascii(&mut self, byte: u8) {
-        if byte.is_ascii_alphanumeric() {
-            self.space();
-            self.text.push(byte.to_ascii_lowercase());
-        } else {
-            self.gap = true;
+    /// Folds a text up to its first character that is not ASCII; answers what is left. Most texts are folded here alone,
+    /// so nothing is asked of a byte but the table.
+    fn ascii<'t>(&mut self, text: &'t str) -> &'t str {
+        const GAP: u8 = 0;
+        static LETTERS: [u8; 128] = {
+            let mut letters = [GAP; 128];
+            let mut byte = 0_u8;
+            while byte < 128 {
+                if byte.is_ascii_alphanumeric() {
+                    letters[byte as usize] = byte.to_ascii_lowercase();
+                }
+                byte += 1;
+            }
+            letters
+        };
+        let (mut end, mut gap, mut read) = (self.text.len(), self.gap, 0);
+        for part in text.as_bytes().chunks(64) {
+            // At most as much as stands there, and a space for a gap before it.
+            self.text.resize(end + part.len() + 1, b' ');
+            let before = read;
+            for byte in part {
+                let Some(&letter) = LETTERS.get(usize::from(*byte)) else { break };
+                let is_letter = letter != GAP;
+                self.text[end] = b' ';
+                end += usize::from(is_letter & gap & (end > 0));
+                self.text[end] = letter;
+                end += usize::from(is_letter);
+                gap = !is_letter;
+                read += 1;
+            }
+            self.text.truncate(end);
+            if read - before < part.len() {
+                break;
+            }
         }
+        self.gap = gap;
+        &text[read..]
     }
 
     fn letter(&mut self, letter: char) {

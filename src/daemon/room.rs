@@ -157,6 +157,7 @@ impl Room {
             self.look();
             self.publish();
         }
+        self.press.watch();
         loop {
             let wait = self.wait();
             let order = match wait {
@@ -273,6 +274,7 @@ impl Room {
                 self.current = settings.clone();
                 self.mistakes.clear();
                 self.look();
+                self.press.watch();
                 tracing::info!("configuration read again");
                 for ((key, _), _) in self.fixed.iter().zip(fixed(&settings)).filter(|(old, new)| **old != *new) {
                     tracing::warn!("`{key}` has changed; the change takes effect at the next start");

@@ -155,7 +155,10 @@ fn is_version_line(lines: &[&str], at: usize) -> bool {
     }
     let above = at.checked_sub(1).is_none_or(|above| lines[above].trim().is_empty() || is_rule(lines[above]));
     let below = lines.get(at + 1).is_none_or(|below| below.trim().is_empty() || is_rule(below));
-    (above || below) && is_version_heading(line).is_some()
+    // Or it stands out at the margin between what is set in.
+    let set_in = |line: &&str| line.starts_with([' ', '\t']);
+    let out = at.checked_sub(1).is_none_or(|above| set_in(&lines[above])) && lines.get(at + 1).is_some_and(set_in);
+    (above || below || out) && is_version_heading(line).is_some()
 }
 
 /// Whether a line is a heading of an outline (`** Bug fixes`): one with text below it, else it is a list's entry.

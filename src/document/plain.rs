@@ -165,10 +165,12 @@ fn hangs(line: &str) -> bool {
 /// Characters that the longest date takes, with a weekday.
 const DATE: usize = 48;
 
-/// Whether a line's first words are a day and its month.
+/// Whether a line's first words are a day and its month, be it one that the month has not.
 fn opens_as_date(line: &str) -> bool {
     let head = line.char_indices().nth(DATE).map_or(line, |(at, _)| &line[..at]);
-    date::find(head, &Hints::default()).first().is_some_and(|found| found.span.start == 0 && found.start.day.is_some())
+    let hints = Hints::default();
+    date::find(head, &hints).first().is_some_and(|found| found.span.start == 0 && found.start.day.is_some())
+        || date::impossible(head, &hints).first().is_some_and(|bad| bad.span.start == 0)
 }
 
 fn begins_dated(line: &str) -> bool {

@@ -35,15 +35,17 @@ const UNRELEASED: &str = "\
 const UNRELEASED_ALONE: &str = "{{$next}}|{{next}}|next|upcoming|head|master|main|vnext|development version";
 /// Words that tell a version's state.
 const STATES: &str = "\
-    alpha|beta|candidate|current|dev|final|latest|lts|pre-release|prerelease|released|releasedate|stable|tba|\
-    tbd|yanked";
+    alpha|beta|candidate|current|dev|final|latest|lts|pre-release|prerelease|release|released|releasedate|stable|\
+    tba|tbd|yanked";
 
 /// Reads a heading line of a changelog: its visible text, dates included. `None` where it is no version's heading.
 ///
 /// A version stands alone, behind words such as `Changes in` or a product's name, or behind a date; after it come at
 /// most a date, a state or a name. A bare number with one dot needs one of these, because it may be a section's.
 pub fn is_version_heading(text: &str) -> Option<VersionHeading<'_>> {
-    let text = text.trim().trim_matches(['#', '=', '*', '~', '_', ' ', '\t']);
+    let text = text.trim();
+    let text = if text.starts_with("---") { text.trim_matches('-') } else { text };
+    let text = text.trim_matches(['#', '=', '*', '~', '_', ' ', '\t']);
     if text.is_empty() || text.len() > LENGTH_LIMIT || text.contains('\n') {
         return None;
     }
@@ -105,8 +107,15 @@ enum Front {
     Dated,
 }
 
-/// What follows a date at the front: `2023.01.18 - GNU nano 7.2`, `22 Dec 2022, PHP 8.2.1`, `2023-11-01 (3.44.0)`.
+/// What follows a date at the front: `2023.01.18 - GNU nano 7.2`, `22 Dec 2022, PHP 8.2.1`, `2023-11-01 (3.44.0)`,
+/// `2023-02-03 v3.6.0`.
 fn after_date(text: &str) -> Option<&str> {
+    if let Some((date, rest)) = text.split_once([' ', '\t'])
+        && is_date(date)
+        && rest.trim_start().starts_with(|c: char| c.is_ascii_alphanumeric())
+    {
+        return Some(rest);
+    }
     let separators = [", ", ": ", " - ", " – ", " — ", " ("];
     let ends =
         text.char_indices().filter_map(|(at, _)| Some((at, separators.iter().find(|s| text[at..].starts_with(**s))?)));
@@ -333,6 +342,10 @@ mod tests {
             ("{{$NEXT}}", "{{$NEXT}}", None),
             ("* Noteworthy changes in release 3.8 (2021-08-01) [stable]", "3.8", None),
             ("Version 4.3 (19 Jan 2020)", "4.3", None),
+            ("2023-02-03 v3.6.0", "v3.6.0", None),
+            ("2022-11-02 lamp 1.5.11 (a day for lamps)", "1.5.11", Some("lamp")),
+            ("2009-11-06: v1.0.4 release", "v1.0.4", None),
+            ("---- August 7th 1996 version 2.2a ----", "2.2a", Some("August 7th 1996")),
             ("2023.01.18 - GNU nano 7.2 \"A quoted name, in any language!\"", "7.2", Some("GNU nano")),
             ("Release 2.8.3 Mon August 10 2026", "2.8.3", None),
             ("Release 2.8.4 XXX XXXXXX XX XXXX", "2.8.4", None),

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::Settings;
 use super::kind::{self, Kind};
 use super::tree::{Node, walk};
+use crate::clock;
 use crate::problem::Problem;
 
 /// What stands in a folder, or in a part of it, at one moment.
@@ -117,12 +118,22 @@ pub fn look_at(settings: &Settings, paths: &[String]) -> Look {
 const TICK: i64 = 50_000_000;
 const COARSE_TICK: i64 = 2_100_000_000;
 
+/// Writers hand their text over in pieces of multiples of this.
+const BUFFER: u64 = 4096;
+
 impl Stamp {
     /// Whether the last change is so new, at `now` in nanoseconds since 1970, that another might leave the same stamp.
     pub(super) fn is_fresh(&self, now: i64) -> bool {
         let coarse = self.modified % 1_000_000_000 == 0 && self.changed % 1_000_000_000 == 0;
         let tick = if coarse { COARSE_TICK } else { TICK };
         now.saturating_sub(self.changed.max(self.modified.min(now))) < tick
+    }
+
+    /// Whether it looks like that of a file that somebody is still writing: changed within the last second, and as long
+    /// as a writer's buffers make it, or empty yet.
+    pub fn is_half_written(&self) -> bool {
+        let now = || clock::now().timestamp_nanos_opt().unwrap_or(i64::MAX);
+        self.size.is_multiple_of(BUFFER) && now().abs_diff(self.modified) < 1_000_000_000
     }
 
     /// The stamp to remember at `now` for another process: of a file that changed in the last two seconds one that no

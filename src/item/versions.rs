@@ -1,5 +1,7 @@
 //! Changelogs: one item for each version.
 
+use std::ops::Range;
+
 use super::EvidenceKind;
 use super::dating::{self, Candidate};
 use super::roles::Role;
@@ -59,7 +61,9 @@ fn version(syntax: Syntax, text: &Text<'_>, start: usize, end: usize) -> Piece {
         Syntax::DebianChangelog => debian_title(&heading.text),
         _ => undated(&heading.text, hints),
     });
-    let in_heading = date::find(&heading.text, hints).into_iter().find(|found| found.start.month.is_some());
+    let in_heading = date::find(&heading.text, hints)
+        .into_iter()
+        .find(|found| found.start.month.is_some() && !is_of_version(syntax, &heading.text, &found.span));
     if let Some(found) = in_heading {
         piece.dates.push(Candidate::new(EvidenceKind::Header, found, &heading.text, heading.lines.first));
         return piece;
@@ -83,6 +87,18 @@ fn version(syntax: Syntax, text: &Text<'_>, start: usize, end: usize) -> Piece {
         }
     }
     piece
+}
+
+/// Whether a date in a heading is but a part of the version (`20181222+dfsg2-6`, `2.4~20110711.git4e06e21`): the day of
+/// what was packed, not of the release. A Debian heading holds no other.
+fn is_of_version(syntax: Syntax, heading: &str, day: &Range<usize>) -> bool {
+    let within = || {
+        let version = is_version_heading(heading)?.version;
+        let start = heading.find(version)?;
+        let span = start..start + version.len();
+        Some(span != *day && span.start <= day.start && day.end <= span.end)
+    };
+    syntax == Syntax::DebianChangelog || within().unwrap_or(false)
 }
 
 /// `package (version) distribution; urgency=medium` as `package (version)`.

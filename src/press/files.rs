@@ -67,6 +67,8 @@ pub(super) struct Shelf {
     pub(super) touched_assets: BTreeSet<String>,
     /// What stood in the folder just now, where somebody has looked already.
     pub(super) looked: Option<Look>,
+    /// Whether it is looked at while others write into it, so that what looks half written is waited for.
+    pub(super) is_watched: bool,
 }
 
 /// A release file as it was last read.
@@ -136,6 +138,7 @@ impl Shelf {
             asset_change: BTreeSet::new(),
             touched_assets: BTreeSet::new(),
             looked: None,
+            is_watched: false,
         }
     }
 
@@ -155,17 +158,22 @@ impl Shelf {
         self.unknown = look.unknown.iter().cloned().collect();
         // With a root go all its files: the ledger holds that until somebody confirms it.
         let gone = self.gone(&look, &[String::new()]);
-        self.take(&look, gone, progress) || changed
+        self.take(&look, gone, &[], progress) || changed
     }
 
     /// Looks again at the files that were being written.
     pub fn look_again(&mut self) -> bool {
         let paths: Vec<String> = self.changing.iter().cloned().collect();
-        !paths.is_empty() && self.look_at(&paths)
+        !paths.is_empty() && self.look_where(&paths, &[])
     }
 
-    /// Looks at some paths: files, or folders with all below them.
+    /// Looks at some paths: files that somebody has written, or folders with all below them.
     pub fn look_at(&mut self, paths: &[String]) -> bool {
+        self.look_where(paths, paths)
+    }
+
+    /// The same, where some of the paths are known to be written to their end.
+    fn look_where(&mut self, paths: &[String], written: &[String]) -> bool {
         self.looked = None;
         let mut look = folder::look_at(&self.folder.files, paths);
         let others = self.other_names(paths, &look);
@@ -173,6 +181,11 @@ impl Shelf {
         if !others.is_empty() {
             look = folder::look_at(&self.folder.files, paths);
         }
+        if look.root != RootState::Present {
+            // Not these files went, but all; the ledger is to know.
+            return self.look(&|_, _| {});
+        }
+        self.root = RootState::Present;
         let named = |path: &String| paths.iter().any(|of| lies_in(path, of));
         let before = self.met.len();
         self.met.retain(|problem| !named(&problem.path));
@@ -181,14 +194,14 @@ impl Shelf {
         self.met.sort();
         self.unknown.retain(|path| !named(path));
         self.unknown.extend(look.unknown.iter().cloned());
-        let gone = if look.root == RootState::Present { self.gone(&look, paths) } else { Gone::default() };
-        self.take(&look, gone, &|_, _| {}) || changed
+        let gone = self.gone(&look, paths);
+        self.take(&look, gone, written, &|_, _| {}) || changed
     }
 
     /// Looks at the files beside the releases only.
     pub fn find_assets(&mut self) {
         let look = folder::scan(&self.folder.files);
-        self.take(&Look { releases: Vec::new(), ..look }, Gone::default(), &|_, _| {});
+        self.take(&Look { releases: Vec::new(), ..look }, Gone::default(), &[], &|_, _| {});
     }
 
     /// Looks at the files beside the releases that are known, and at nothing else.
@@ -196,7 +209,7 @@ impl Shelf {
         let paths: Vec<String> = self.assets.keys().cloned().collect();
         let look = Look { releases: Vec::new(), ..folder::look_at(&self.folder.files, &paths) };
         let gone = if look.root == RootState::Present { self.gone(&look, &paths) } else { Gone::default() };
-        self.take(&look, gone, &|_, _| {});
+        self.take(&look, gone, &[], &|_, _| {});
     }
 
     /// What changed of the drafts since this was last asked.
@@ -256,7 +269,7 @@ impl Shelf {
 
     /// Reads what has another stamp than before, and tells its releases with what is gone. Returns whether anything
     /// changed.
-    fn take(&mut self, look: &Look, gone: Gone, progress: &super::Progress<'_>) -> bool {
+    fn take(&mut self, look: &Look, gone: Gone, written: &[String], progress: &super::Progress<'_>) -> bool {
         let mut changed = !gone.files.is_empty() || gone.assets;
         let mut gone = gone.files;
         for entry in &look.assets {
@@ -277,6 +290,10 @@ impl Shelf {
             known.is_none_or(|file| file.stamp != entry.stamp) || self.changing.contains(&entry.path)
         };
         let new: Vec<&Entry> = look.releases.iter().filter(is_new).collect();
+        let written: BTreeSet<&String> = written.iter().collect();
+        let is_watched = self.is_watched;
+        let is_half_written =
+            |entry: &Entry| is_watched && entry.stamp.is_half_written() && !written.contains(&entry.path);
         let (done, total) = (AtomicUsize::new(0), new.len());
         let mut parts = parts(&new);
         let first = parts.next().unwrap_or_default();
@@ -285,7 +302,7 @@ impl Shelf {
             let read: Vec<(&Entry, Outcome)> = part
                 .par_iter()
                 .map(|entry| {
-                    let outcome = self.read(entry);
+                    let outcome = if is_half_written(entry) { Outcome::Changing } else { self.read(entry) };
                     progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
                     (*entry, outcome)
                 })

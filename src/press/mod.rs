@@ -173,6 +173,12 @@ impl Press {
         (self.desk, self.builder, self.bodies) = (None, None, None);
     }
 
+    /// From now on the folders are looked at while others write into them: what looks half written is waited for, unless
+    /// it is looked at by its name because somebody has written it.
+    pub fn watch(&mut self) {
+        self.shelves.iter_mut().for_each(|shelf| shelf.is_watched = true);
+    }
+
     /// Looks at every file of every folder and reads those that changed. Returns whether any did.
     pub fn look(&mut self, progress: &Progress<'_>) -> bool {
         self.shelves.iter_mut().map(|shelf| shelf.look(progress)).fold(false, |any, changed| any | changed)

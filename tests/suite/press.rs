@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use feedroom::edition::{Content, Newsroom, Topic};
@@ -11,6 +12,8 @@ use feedroom::press::{self, Impression, Press, TopicSource};
 use feedroom::site::{self, Parts, Resource};
 use feedroom::topic::Rule;
 use feedroom::{folder, item};
+
+use crate::binary::until;
 
 fn now() -> DateTime<Utc> {
     "2025-06-10T09:00:00Z".parse().unwrap()
@@ -184,6 +187,39 @@ fn what_is_looked_at_is_what_was_named() {
     assert_eq!(press.files().collect::<Vec<_>>(), left, "the other file that is gone was not named");
     assert!(press.look(&|_, _| {}));
     assert_eq!(press.files().count(), left.len() - 1);
+}
+
+#[test]
+fn what_looks_half_written_is_waited_for() {
+    let (root, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    write(root.path(), 0, 6, "2024-01-01");
+    let mut press = press(root.path(), state.path());
+    press.look(&|_, _| {});
+    let problems = press.problems();
+    press.watch();
+    let path = root.path().join("new/plan.md");
+    fs::create_dir(root.path().join("new")).unwrap();
+    fs::write(&path, "").unwrap();
+    // On a busy machine a second may pass before it is looked at.
+    until("it is looked at at once", || {
+        fs::File::options()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .set_modified(SystemTime::from(feedroom::clock::now()))
+            .unwrap();
+        press.look_at(0, &["new".into()]);
+        press.is_waiting()
+    });
+    assert_eq!(press.problems(), problems);
+    // Nobody wrote for two seconds.
+    let before = SystemTime::from(feedroom::clock::now()) - Duration::from_secs(2);
+    fs::File::options().write(true).open(&path).unwrap().set_modified(before).unwrap();
+    assert!(press.look_again() && !press.is_waiting());
+    assert_eq!(press.problems().len(), problems.len() + 1, "it is empty");
+    fs::write(root.path().join("new/quay.md"), "").unwrap();
+    press.look_at(0, &["new/quay.md".into()]);
+    assert!(!press.is_waiting(), "it was named because it was closed");
 }
 
 #[test]

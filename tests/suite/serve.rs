@@ -366,6 +366,24 @@ fn a_mass_deletion_is_held_and_confirmed_from_beside() {
 }
 
 #[test]
+fn an_emptied_folder_is_held_though_few_stood_in_it() {
+    let room = Newsroom::small();
+    let daemon = room.serve(&SERVE);
+    let before = titles(&daemon, "/feed.json");
+    for topic in ["water", "energy"] {
+        fs::remove_dir_all(room.path(&format!("releases/{topic}"))).unwrap();
+    }
+    until("it is held", || status(&daemon)["held"].to_string().contains("is empty"));
+    assert_eq!(titles(&daemon, "/feed.json"), before);
+    assert!(daemon.err().contains("feedroom ledger confirm"), "{}", daemon.err());
+    let confirm = room.run(&[&["ledger", "confirm"], &SERVE[..]].concat());
+    assert!(confirm.code == 0 && confirm.out.contains("is empty"), "{}{}", confirm.out, confirm.err);
+    until("it is released", || titles(&daemon, "/feed.json").is_empty());
+    room.write("releases/note.txt", release("A new beginning", "6 June 2025", "The first of many."));
+    until_shown(&daemon, "A new beginning", true);
+}
+
+#[test]
 fn a_held_change_that_is_undone_leaves_no_trace() {
     let room = Newsroom::small();
     many(&room, 10..26);
