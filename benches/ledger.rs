@@ -83,7 +83,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let part = || Scan { whole: false, ..scan(&[]) };
     changes("one item edited, median of 51", &mut |n, round| Scan {
-        came: vec![(place(n), Arc::new(draft(n, round, now)))],
+        came: vec![(place(n), Arc::new(draft(n, round, now)).into())],
         gone: vec![place(n)],
         ..part()
     })?;
@@ -93,7 +93,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     })?;
     changes("one item withdrawn, median of 51", &mut |n, _| Scan { gone: vec![place(n)], ..part() })?;
     changes("one item back, median of 51", &mut |n, round| Scan {
-        came: vec![(place(n), Arc::new(draft(n, round, now)))],
+        came: vec![(place(n), Arc::new(draft(n, round, now)).into())],
         ..part()
     })?;
     let mut commits = Vec::new();

@@ -44,8 +44,10 @@ impl Diff {
         let mut unseen = false;
         for decision in outcome.decisions.iter().filter(|decision| decision.what != What::Unchanged) {
             let touched = outcome.touched.iter().find(|touched| touched.kept.id == decision.id);
-            let words =
-                touched.and_then(|touched| touched.draft.clone().or_else(|| press.ledger().draft(touched.slot).ok()));
+            let words = touched.and_then(|touched| match &touched.draft {
+                Some(words) => Some(words.draft()),
+                None => press.ledger().draft(touched.slot).ok(),
+            });
             let title = words.as_ref().map_or(decision.slug.as_str(), |draft| draft.title.as_str());
             let feeds = words.as_ref().map(|draft| claims.on(draft).join(", ")).filter(|feeds| !feeds.is_empty());
             if touched.is_some_and(|it| it.kept.state(now) == State::Unfinished) && decision.what == What::New {

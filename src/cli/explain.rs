@@ -147,7 +147,7 @@ fn collect(
         sheets.entry(name(&problem.path)).or_default().problems.push(problem);
     }
     let touched = impression.outcome.touched.into_iter();
-    let mut kept: Vec<_> = touched.filter_map(|touched| Some((touched.kept, touched.draft?))).collect();
+    let mut kept: Vec<_> = touched.filter_map(|touched| Some((touched.kept, touched.draft?.draft()))).collect();
     kept.sort_by(|(a, _), (b, _)| b.published.cmp(&a.published).then_with(|| a.id.cmp(&b.id)));
     for (at, (_, draft)) in kept.iter().enumerate() {
         for source in &draft.sources {

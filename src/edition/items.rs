@@ -5,6 +5,7 @@ use std::ops::Index;
 use std::sync::Arc;
 
 use imbl::{OrdMap, Vector};
+use rayon::prelude::*;
 
 use super::Item;
 
@@ -122,8 +123,8 @@ impl FromIterator<Arc<Item>> for Items {
         }
         let names = |item: &Arc<Item>| [(b'i', &item.id), (b's', &item.slug)].map(|(kind, text)| name(kind, text));
         let mut named: Vec<(u64, Arc<Item>)> =
-            items.iter().flat_map(|item| names(item).map(|name| (name, Arc::clone(item)))).collect();
-        named.sort_unstable_by_key(|(name, _)| *name);
+            items.par_iter().flat_map_iter(|item| names(item).map(|name| (name, Arc::clone(item)))).collect();
+        named.par_sort_unstable_by_key(|(name, _)| *name);
         Self { all: items.into_iter().collect(), topics: by_topic, named: named.into_iter().collect() }
     }
 }

@@ -102,6 +102,13 @@ impl Key {
     }
 }
 
+impl Trace {
+    /// How many texts it is of.
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+}
+
 impl Facts {
     pub fn of(document: &Document) -> Self {
         let blocks: Vec<Option<Key>> = document.blocks.iter().map(|block| Key::of_long(&fold(&block.text))).collect();
@@ -140,6 +147,11 @@ impl Evidence {
             self.files.add(*key, file << 1 | u32::from(head));
         }
         self.prove(file, trace.proofs, trace.is_numeric);
+    }
+
+    /// Makes room for so many more texts.
+    pub fn reserve(&mut self, texts: usize) {
+        self.files.reserve(texts);
     }
 
     fn prove(&mut self, file: u32, proofs: OrderProofs, is_numeric: bool) {

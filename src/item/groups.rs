@@ -91,6 +91,8 @@ impl Groups {
     /// order, and what was told of it. `None` where that does not go together.
     pub fn resume(drafts: Vec<(Place, Sketch)>, releases: Vec<(Box<[u32]>, u64)>) -> Option<Self> {
         let mut groups = Self::default();
+        groups.drafts.reserve_exact(drafts.len());
+        groups.wholes.reserve(drafts.len());
         for (place, sketch) in drafts {
             groups.insert(place, sketch);
         }

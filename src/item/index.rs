@@ -30,6 +30,11 @@ impl Index {
         }
     }
 
+    /// Makes room for so many more keys.
+    pub fn reserve(&mut self, keys: usize) {
+        self.keys.reserve(keys);
+    }
+
     /// Adds a holder, where it is none yet.
     pub fn add(&mut self, key: Key, holder: u32) {
         debug_assert!(holder & LIST == 0, "numbers are below 2³¹");

@@ -129,6 +129,7 @@ impl Folder {
         };
         let together = firsts.iter().map(whole).collect::<Option<Vec<_>>>()?;
         let trace = || {
+            evidence.reserve(files.iter().flatten().map(|file| file.trace.len()).sum());
             for (number, heads) in traced {
                 let file = files[number as usize].as_ref().expect("it was put there just now");
                 evidence.add_again(number, &file.trace, &heads);

@@ -82,7 +82,7 @@ impl Ledger {
         self.store.writable()?;
         let entries_of = Field::whole(&self.records, scan).entries;
         let (drafts, prints): (Vec<Arc<Draft>>, Vec<Print>) =
-            entries_of.into_iter().filter_map(|entry| Some((entry.draft?, entry.print))).unzip();
+            entries_of.into_iter().filter_map(|entry| Some((entry.draft?.draft(), entry.print))).unzip();
         let pairs = pair(entries, &drafts);
         let published: HashSet<super::print::Hash> = self.records.iter().map(|record| record.print.full).collect();
         let mut ids: HashSet<&str> = self.records.iter().map(|record| record.id.as_str()).collect();
@@ -102,7 +102,7 @@ impl Ledger {
                     let record = adopted(entry, slug, &drafts[at], prints[at].clone(), now, settings);
                     let said = drafts[at].date.as_ref().map(|date| date.published.date_naive());
                     let file_says = said.filter(|day| *day != record.published.date_naive());
-                    let draft = Some(Arc::clone(&drafts[at]));
+                    let draft = Some(Arc::clone(&drafts[at]).into());
                     changes.push(Change { slot, record, draft, event: Some(What::New) });
                     Fate::Taken { path: path(at), by, file_says }
                 }

@@ -276,7 +276,7 @@ fn change(slot: usize, item: Item) -> Result<Change, String> {
         withdrawn: maybe(item.withdrawn)?,
         passed: item.passed,
     };
-    Ok(Change { slot, record, draft: Some(Arc::new(draft)), event: None })
+    Ok(Change { slot, record, draft: Some(Arc::new(draft).into()), event: None })
 }
 
 fn is_false(flag: &bool) -> bool {

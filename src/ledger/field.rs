@@ -11,14 +11,14 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::Scan;
 use super::index::Index;
 use super::matching::Match;
 use super::plan::Ground;
 use super::print::{self, Hash, Print};
 use super::record::Record;
 use super::seats::Seats;
-use crate::item::{Draft, Place};
+use super::{Scan, Words};
+use crate::item::Place;
 
 /// Records and drafts, each in their order.
 #[derive(Default)]
@@ -35,7 +35,7 @@ pub struct Field {
 pub struct Entry {
     pub place: Place,
     /// What it says; where it stays as it was, that is read only if it is needed.
-    pub draft: Option<Arc<Draft>>,
+    pub draft: Option<Words>,
     /// The record that it was seated on, where it stays as it was.
     pub stays: Option<usize>,
     pub print: Print,
@@ -69,14 +69,17 @@ impl<'a> Unread<'a> {
 
 impl Entry {
     /// A draft that came. The fingerprints of one that is known byte for byte need not be made again.
-    fn came(place: &Place, draft: &Arc<Draft>, known: impl Fn(&Hash) -> Option<Print>) -> Self {
-        let raw = print::raw(draft);
-        let print = known(&raw).unwrap_or_else(|| Print::of(draft, raw));
+    fn came(place: &Place, words: &Words, known: impl Fn(&Hash) -> Option<Print>) -> Self {
+        let draft = words.head();
+        let print = words.print().cloned().unwrap_or_else(|| {
+            let raw = print::raw(draft);
+            known(&raw).unwrap_or_else(|| Print::of(draft, raw))
+        });
         let path = |path: &str| if *place.path == *path { Arc::clone(&place.path) } else { Arc::from(path) };
         let paths: BTreeSet<Arc<str>> = draft.sources.iter().map(|source| path(&source.path)).collect();
         Self {
             place: place.clone(),
-            draft: Some(Arc::clone(draft)),
+            draft: Some(words.clone()),
             stays: None,
             print,
             paths: paths.into_iter().collect(),
@@ -94,7 +97,7 @@ impl Field {
         let known = |raw: &Hash| known.get(raw).map(|&print| print.clone());
         // Fingerprints cost more than all else here.
         let mut entries: Vec<Entry> =
-            scan.came.par_iter().map(|(place, draft)| Entry::came(place, draft, known)).collect();
+            scan.came.par_iter().map(|(place, words)| Entry::came(place, words, known)).collect();
         entries.par_sort_by(|a, b| a.place.cmp(&b.place));
         Self { slots: (0..records.len()).collect(), entries, left: Vec::new() }
     }
@@ -102,7 +105,7 @@ impl Field {
     /// What has a say in a change, and in where the drafts go that lose these records to others.
     pub fn of(ground: &Ground<'_>, scan: &Scan, seats: &Seats, displaced: &BTreeSet<usize>) -> Self {
         let (records, index) = (ground.records, ground.index);
-        let came: BTreeMap<&Place, &Arc<Draft>> = scan.came.iter().map(|(place, draft)| (place, draft)).collect();
+        let came: BTreeMap<&Place, &Words> = scan.came.iter().map(|(place, words)| (place, words)).collect();
         let left: BTreeSet<&Place> =
             scan.gone.iter().chain(came.keys().copied()).filter(|place| seats.slot(place).is_some()).collect();
         let freed: BTreeSet<usize> = left.iter().filter_map(|place| seats.slot(place)).collect();
@@ -122,7 +125,7 @@ impl Field {
         }
         slots.extend(&due);
         let mut entries: Vec<Entry> =
-            came.into_iter().map(|(place, draft)| Entry::came(place, draft, |_| None)).collect();
+            came.into_iter().map(|(place, words)| Entry::came(place, words, |_| None)).collect();
         let lost = displaced.iter().filter_map(|&slot| stays(slot, &records[slot], seats, false));
         let lost: Vec<Entry> = lost.collect();
         for entry in entries.iter().chain(&lost) {

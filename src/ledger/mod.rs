@@ -34,6 +34,7 @@ mod store;
 mod tell;
 mod texts;
 mod tidy;
+mod words;
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
@@ -51,9 +52,10 @@ pub use print::Hash;
 pub use reason::{How, Reason};
 pub use representation::{Representation, last_modified};
 pub use scan::{Root, RootState, Scan, Settings, places};
-pub use shelf::Shelves;
+pub use shelf::{Pages, Shelves};
 pub use texts::Texts;
 pub use tidy::Tidier;
+pub use words::{Words, pack};
 
 use crate::item::Draft;
 use field::{Field, Unread};
@@ -400,7 +402,7 @@ fn json(hold: &Hold) -> String {
 /// What stands for the first sight where there was none: the newest date that has come, the same at any later hour
 /// until the next item comes out.
 fn stand_in(scan: &Scan, now: DateTime<Utc>) -> DateTime<Utc> {
-    let dates = scan.came.iter().map(|(_, draft)| draft).filter(|draft| !draft.unfinished).filter_map(|draft| {
+    let dates = scan.came.iter().map(|(_, words)| words.head()).filter(|draft| !draft.unfinished).filter_map(|draft| {
         let date = draft.date.as_ref()?.published.to_utc();
         Some(draft.embargo.map_or(date, |embargo| date.max(embargo.to_utc())))
     });

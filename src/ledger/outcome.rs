@@ -8,7 +8,7 @@ use super::fuse::Hold;
 use super::print::Hash;
 use super::reason::Reason;
 use super::record;
-use crate::item::Draft;
+use super::words::Words;
 use crate::problem::Problem;
 
 /// What a scan came to.
@@ -44,7 +44,7 @@ pub struct Touched {
     /// What it is now. Where it was taken back, [`Kept::withdrawn`] says so.
     pub kept: Kept,
     /// What it says, where that is at hand; else [`Ledger::draft`](super::Ledger::draft) gives it.
-    pub draft: Option<Arc<Draft>>,
+    pub draft: Option<Words>,
 }
 
 /// An item: the identity of a draft.

@@ -13,7 +13,7 @@ use super::print::Print;
 use super::record::{Record, Sight};
 use super::seats::{Seat, Taken};
 use super::similarity::Sketch;
-use super::{Decision, How, LedgerError, Reason, Settings, What, naming};
+use super::{Decision, How, LedgerError, Reason, Settings, What, Words, naming};
 use crate::item::{Draft, Place};
 use crate::problem::Problem;
 
@@ -26,7 +26,7 @@ pub struct Change {
     pub slot: usize,
     pub record: Record,
     /// What it is like now, where that changed.
-    pub draft: Option<Arc<Draft>>,
+    pub draft: Option<Words>,
     /// What goes into its history; `None` for what no reader could notice.
     pub event: Option<What>,
 }
@@ -41,7 +41,7 @@ pub struct Plan {
     /// Places whose draft went, or sits elsewhere.
     pub left: Vec<Place>,
     /// The texts that are at hand.
-    pub drafts: HashMap<usize, Arc<Draft>>,
+    pub drafts: HashMap<usize, Words>,
     pub decisions: Vec<Decision>,
     /// Places of the records that would be withdrawn.
     pub leaving: Vec<usize>,
@@ -129,7 +129,10 @@ pub fn sketch_of(
     recall: impl Fn(usize) -> Result<Arc<Sketch>, LedgerError>,
 ) -> Result<Arc<Sketch>, LedgerError> {
     match &entry.draft {
-        Some(draft) => Ok(Arc::new(Sketch::of(&draft.title, &draft.body_text))),
+        Some(words) => {
+            let draft = words.draft();
+            Ok(Arc::new(Sketch::of(&draft.title, &draft.body_text)))
+        }
         // One that stays has the text of its record.
         None => recall(entry.stays.expect("a draft came or stays")),
     }
@@ -198,30 +201,31 @@ impl<R: Fn(usize) -> Result<Draft, LedgerError>> Draftsman<'_, R> {
     }
 
     /// The text of a draft, and its seat.
-    fn seat(&mut self, slot: usize, entry: &Entry, found: &Match) -> Result<Arc<Draft>, LedgerError> {
-        let draft = match (&entry.draft, entry.stays) {
-            (Some(draft), _) => Arc::clone(draft),
+    fn seat(&mut self, slot: usize, entry: &Entry, found: &Match) -> Result<Words, LedgerError> {
+        let words = match (&entry.draft, entry.stays) {
+            (Some(words), _) => words.clone(),
             (None, stays) => {
                 let mut draft = (self.recall)(stays.expect("a draft came or stays"))?;
                 draft.sources.retain(|source| entry.paths.iter().any(|path| **path == *source.path));
                 self.plan.left.push(entry.place.clone());
-                Arc::new(draft)
+                Arc::new(draft).into()
             }
         };
-        self.plan.drafts.insert(slot, Arc::clone(&draft));
+        self.plan.drafts.insert(slot, words.clone());
         let taken = found
             .id_taken
-            .then(|| Taken { declared: entry.declared.clone().unwrap_or_default(), problem: id_taken(&draft) });
+            .then(|| Taken { declared: entry.declared.clone().unwrap_or_default(), problem: id_taken(words.head()) });
         let (place, paths, declares) = (entry.place.clone(), entry.paths.clone(), entry.declared.is_some());
         self.plan.seats.push(Seat { place, slot, paths, declares, taken });
-        Ok(draft)
+        Ok(words)
     }
 
     /// A draft that is known.
     fn again(&mut self, slot: usize, entry: &Entry, found: &Match) -> Result<(), LedgerError> {
         let Ground { records, now, settings, .. } = *self.ground;
         let old = &records[slot];
-        let draft = &self.seat(slot, entry, found)?;
+        let words = self.seat(slot, entry, found)?;
+        let draft = words.head();
         let print = &entry.print;
         let shown = old.public_since.is_some() && old.withdrawn.is_none() && old.opens.is_none();
         if shown && old.print.raw == print.raw && old.paths.iter().eq(&entry.paths) && old.declared == draft.declared_id
@@ -251,7 +255,7 @@ impl<R: Fn(usize) -> Result<Draft, LedgerError>> Draftsman<'_, R> {
             let sight = Sight { at: self.ground.stand_in.unwrap_or(at), real: self.ground.stand_in.is_none() };
             let before = (self.recall)(slot)?;
             record.schedule(draft, Some(&before), sight, settings);
-            what = match grade(&before, draft, settings.silent_typos) {
+            what = match grade(&before, &words.draft(), settings.silent_typos) {
                 Grade::Nothing => What::Unchanged,
                 Grade::Silent => What::Silent,
                 Grade::Correction => What::Corrected,
@@ -291,7 +295,7 @@ impl<R: Fn(usize) -> Result<Draft, LedgerError>> Draftsman<'_, R> {
         if record != *old {
             let event = Some(what).filter(|&what| what != What::Unchanged);
             // With the text go the files it stands in.
-            let draft = (edited || record.paths != old.paths).then(|| Arc::clone(draft));
+            let draft = (edited || record.paths != old.paths).then(|| words.clone());
             self.plan.changes.push(Change { slot, record, draft, event });
         }
         Ok(())
@@ -306,13 +310,16 @@ impl<R: Fn(usize) -> Result<Draft, LedgerError>> Draftsman<'_, R> {
             drafts.push(self.seat(records.len() + n, entry, found)?);
         }
         let seats = self.plan.seats.split_off(self.plan.seats.len() - new.len());
-        let rows: Vec<(&Draft, &Print, bool)> =
-            new.iter().zip(&drafts).map(|((entry, found), draft)| (&**draft, &entry.print, !found.id_taken)).collect();
+        let rows: Vec<(&Draft, &Print, bool)> = new
+            .iter()
+            .zip(&drafts)
+            .map(|((entry, found), words)| (words.head(), &entry.print, !found.id_taken))
+            .collect();
         let ids = naming::ids(&rows, |id| self.ground.is_id(id));
         let sight = Sight { at: stand_in.unwrap_or(now), real: stand_in.is_none() };
         let mut fresh: Vec<(usize, Record)> = Vec::with_capacity(new.len());
         for (at, id) in ids.into_iter().enumerate() {
-            let ((entry, found), draft) = (new[at], &drafts[at]);
+            let ((entry, found), draft) = (new[at], drafts[at].head());
             let declared = draft.declared_id.clone().filter(|_| !found.id_taken);
             let mut record = Record::first(id, declared, entry.print.clone(), entry.paths.clone().into(), sight.at);
             record.schedule(draft, None, sight, settings);
@@ -323,14 +330,15 @@ impl<R: Fn(usize) -> Result<Draft, LedgerError>> Draftsman<'_, R> {
         let planned = self.plan.changes.iter().map(|change| change.record.slug.clone());
         let mut planned: HashSet<String> = planned.collect();
         for (n, (at, mut record)) in fresh.into_iter().enumerate() {
-            let (slot, draft) = (records.len() + n, &drafts[at]);
-            record.slug =
-                naming::slug(draft, &record.id, |slug| planned.contains(slug) || self.ground.is_slug(slug, usize::MAX));
+            let (slot, words) = (records.len() + n, &drafts[at]);
+            record.slug = naming::slug(words.head(), &record.id, |slug| {
+                planned.contains(slug) || self.ground.is_slug(slug, usize::MAX)
+            });
             planned.insert(record.slug.clone());
             self.decide(record.paths.first().map(|path| &**path), &record, What::New, new[at].1.reason.clone());
-            self.plan.drafts.insert(slot, Arc::clone(draft));
+            self.plan.drafts.insert(slot, words.clone());
             self.plan.seats.push(Seat { slot, ..seats[at].clone() });
-            self.plan.changes.push(Change { slot, record, draft: Some(Arc::clone(draft)), event: Some(What::New) });
+            self.plan.changes.push(Change { slot, record, draft: Some(words.clone()), event: Some(What::New) });
         }
         Ok(())
     }

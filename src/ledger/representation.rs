@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, FixedOffset, SubsecRound, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::shelf::{self, Pages};
 use super::store::{instant, set};
-use super::{Ledger, LedgerError, Shelves, shelf};
+use super::{Ledger, LedgerError, Shelves};
 
 /// The setting that holds the lengths.
 const LENGTHS: &str = "lengths of assets";
@@ -87,6 +88,15 @@ impl Ledger {
         self.store.transaction("write to", |db| {
             write(db, served)?;
             shelf::write(db, shelves)
+        })
+    }
+
+    /// The same, with the archive pages that topics have more, or others, than is known.
+    pub fn remember_pages(&self, served: &[Representation], pages: &Pages) -> Result<(), LedgerError> {
+        self.store.writable()?;
+        self.store.transaction("write to", |db| {
+            write(db, served)?;
+            pages.iter().try_for_each(|(topic, (first, pages))| shelf::write_after(db, topic, *first, pages))
         })
     }
 }

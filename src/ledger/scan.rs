@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use super::Words;
 use crate::item::{Draft, Place};
 
 /// What was found in the folder since it was last told.
 #[derive(Debug, Clone, Default)]
 pub struct Scan {
     /// Drafts that came or have other words, each with its place, in any order.
-    pub came: Vec<(Place, Arc<Draft>)>,
+    pub came: Vec<(Place, Words)>,
     /// Places that no longer hold the draft that they held.
     pub gone: Vec<Place>,
     /// Whether `came` is everything there is, whatever was told before: the first scan of a process is so.
@@ -80,7 +81,7 @@ impl Scan {
 }
 
 /// Drafts with their places: those of a file are counted in the order in which they come.
-pub fn places(drafts: impl IntoIterator<Item = Arc<Draft>>) -> Vec<(Place, Arc<Draft>)> {
+pub fn places(drafts: impl IntoIterator<Item = Arc<Draft>>) -> Vec<(Place, Words)> {
     let mut counts: HashMap<Arc<str>, u32> = HashMap::new();
     let place = |draft: &Draft, counts: &mut HashMap<Arc<str>, u32>| {
         let path: Arc<str> = draft.sources.first().map(|source| source.path.as_str()).unwrap_or_default().into();
@@ -88,5 +89,5 @@ pub fn places(drafts: impl IntoIterator<Item = Arc<Draft>>) -> Vec<(Place, Arc<D
         *number += 1;
         Place { path, number: *number - 1 }
     };
-    drafts.into_iter().map(|draft| (place(&draft, &mut counts), draft)).collect()
+    drafts.into_iter().map(|draft| (place(&draft, &mut counts), draft.into())).collect()
 }

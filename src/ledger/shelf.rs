@@ -32,18 +32,23 @@ impl Ledger {
     }
 }
 
-/// Writes the pages of some topics in the place of those known; other topics stay as they are.
+/// Archive pages to be written, by the topic's slug: how many pages before them stay, and these.
+pub type Pages = BTreeMap<String, (usize, Vec<Vec<String>>)>;
+
+/// Writes all pages of some topics in the place of those known; other topics stay as they are.
 pub fn write(db: &Connection, shelves: &Shelves) -> rusqlite::Result<()> {
+    shelves.iter().try_for_each(|(topic, pages)| write_after(db, topic, 0, pages))
+}
+
+/// Writes the pages of a topic behind its first ones, which stay, in the place of those known.
+pub fn write_after(db: &Connection, topic: &str, first: usize, pages: &[Vec<String>]) -> rusqlite::Result<()> {
     let mut put = db.prepare_cached(
         "INSERT INTO shelf (topic, page, ids) VALUES (?1, ?2, ?3) \
          ON CONFLICT (topic, page) DO UPDATE SET ids = excluded.ids WHERE ids <> excluded.ids",
     )?;
     let mut cut = db.prepare_cached("DELETE FROM shelf WHERE topic = ?1 AND page > ?2")?;
-    for (topic, pages) in shelves {
-        for (page, ids) in (1_i64..).zip(pages) {
-            put.execute(params![topic, page, serde_json::to_string(ids).expect("strings are JSON")])?;
-        }
-        cut.execute(params![topic, pages.len() as i64])?;
+    for (page, ids) in (first as i64 + 1..).zip(pages) {
+        put.execute(params![topic, page, serde_json::to_string(ids).expect("strings are JSON")])?;
     }
-    Ok(())
+    cut.execute(params![topic, (first + pages.len()) as i64]).map(drop)
 }

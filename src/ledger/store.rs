@@ -22,6 +22,7 @@ use super::print::Print;
 use super::record::Record;
 use super::shape;
 use super::texts::Memory;
+use super::words::Words;
 use crate::item::Draft;
 
 /// The database's name in the state folder.
@@ -164,7 +165,7 @@ impl Store {
 
     /// Every record, in its order.
     pub fn records(&self) -> Result<Vec<Record>, LedgerError> {
-        let read = || -> rusqlite::Result<Vec<(i64, Record)>> {
+        let read = || -> rusqlite::Result<Result<Vec<Record>, usize>> {
             // Whoever only reads may meet a ledger that its writer has not brought up yet.
             let version: i32 = self.db.pragma_query_value(None, "user_version", |row| row.get(0))?;
             let passed = if version < 4 { "0" } else { "passed" };
@@ -173,15 +174,19 @@ impl Store {
                  published, zone, undated, updated, corrected, revisions, opens, expires, unfinished, withdrawn, \
                  {passed} FROM item ORDER BY slot",
             ))?;
-            let rows = all.query_map([], |row| Ok((row.get(0)?, record(row)?)))?;
-            rows.collect()
+            let mut rows = all.query([])?;
+            let mut records = Vec::new();
+            while let Some(row) = rows.next()? {
+                if row.get::<_, i64>(0)? != records.len() as i64 {
+                    return Ok(Err(records.len()));
+                }
+                records.push(record(row)?);
+            }
+            records.shrink_to_fit();
+            Ok(Ok(records))
         };
-        let rows = read().map_err(self.failed("read"))?;
-        let gap = rows.iter().enumerate().find(|(at, (slot, _))| *slot != *at as i64);
-        match gap {
-            Some((at, _)) => Err(LedgerError::corrupted(&self.path, format!("record {at} is missing"))),
-            None => Ok(rows.into_iter().map(|(_, record)| record).collect()),
-        }
+        let records = read().map_err(self.failed("read"))?;
+        records.map_err(|at| LedgerError::corrupted(&self.path, format!("record {at} is missing")))
     }
 
     /// The last form of a record.
@@ -260,9 +265,13 @@ impl Store {
     }
 
     /// The texts of changes as they are kept, made on all cores where they are many.
-    fn packed(&self, changes: &[Change]) -> rusqlite::Result<Vec<Option<Vec<u8>>>> {
+    fn packed(&self, changes: &[Change]) -> rusqlite::Result<Vec<Option<Arc<[u8]>>>> {
         let pack = |press: &mut Compressor<'_>, change: &Change| {
-            change.draft.as_ref().map(|draft| shape::pack(press, draft)).transpose()
+            let pack = |words: &Words| match words.bytes() {
+                Some(bytes) => Ok(Arc::clone(bytes)),
+                None => shape::pack(press, &words.draft()).map(Arc::from),
+            };
+            change.draft.as_ref().map(pack).transpose()
         };
         let packed: std::io::Result<_> = if changes.len() < FEW {
             let press = &mut *self.press.borrow_mut();
@@ -276,7 +285,7 @@ impl Store {
     fn write_one(
         db: &Connection,
         change: &Change,
-        packed: Option<Vec<u8>>,
+        packed: Option<Arc<[u8]>>,
         now: DateTime<Utc>,
     ) -> rusqlite::Result<()> {
         let slot = change.slot as i64;

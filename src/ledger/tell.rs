@@ -8,8 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::index::is_veiled;
 use super::plan::Plan;
 use super::record::Record;
-use super::{Hold, Kept, Ledger, Outcome, Settings, Touched};
-use crate::item::{Draft, Place};
+use super::{Hold, Kept, Ledger, Outcome, Settings, Touched, Words};
+use crate::item::Place;
 use crate::problem::Problem;
 
 /// What was last told.
@@ -129,7 +129,7 @@ impl Ledger {
         view: &View<'_>,
         now: DateTime<Utc>,
         settings: &Settings,
-        mut drafts: HashMap<usize, Arc<Draft>>,
+        mut drafts: HashMap<usize, Words>,
         mut slots: BTreeSet<usize>,
     ) -> Outcome {
         let life = settings.tombstone_life;

@@ -13,11 +13,11 @@ use crate::item::Draft;
 
 /// Reads what items say, from any thread.
 pub struct Texts {
-    source: Source,
-    path: PathBuf,
+    pub(super) source: Source,
+    pub(super) path: PathBuf,
 }
 
-enum Source {
+pub(super) enum Source {
     Disk(Connection),
     Memory(Memory),
 }
@@ -51,12 +51,18 @@ impl Memory {
         let mut held = self.lock();
         let mut press = None;
         for change in changes {
-            let Some(draft) = &change.draft else { continue };
-            held.bytes += draft.body_html.len() + draft.body_text.len();
-            let text = if held.bytes < BUDGET {
-                Text::Whole(Arc::clone(draft))
-            } else {
-                Text::Packed(shape::pack(press.get_or_insert_with(shape::compressor), draft)?.into())
+            let Some(words) = &change.draft else { continue };
+            let text = match words.bytes() {
+                Some(bytes) => Text::Packed(Arc::clone(bytes)),
+                None => {
+                    let draft = words.draft();
+                    held.bytes += draft.body_html.len() + draft.body_text.len();
+                    if held.bytes < BUDGET {
+                        Text::Whole(draft)
+                    } else {
+                        Text::Packed(shape::pack(press.get_or_insert_with(shape::compressor), &draft)?.into())
+                    }
+                }
             };
             held.texts.insert(change.slot, (change.record.print.raw, text));
         }

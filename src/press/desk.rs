@@ -1,6 +1,6 @@
 //! The desk: the edition of the moment, and what it costs to make the next one out of it: what changed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, Utc};
@@ -13,7 +13,7 @@ use super::translations::Versions;
 use super::{Claims, Settings, TopicSource};
 use crate::edition::{Edition, Item, Withdrawn};
 use crate::item::Draft;
-use crate::ledger::{Kept, Ledger, LedgerError, Outcome, State, Texts, Touched};
+use crate::ledger::{Kept, Ledger, LedgerError, Outcome, State, Texts, Touched, Words};
 use crate::problem::Problem;
 use crate::site::Change;
 
@@ -54,7 +54,7 @@ struct FacedRef<'a> {
 impl Faced {
     /// The face of an item, where it is of the words that the item has now.
     fn read(bytes: &[u8], kept: &Kept) -> Option<Face> {
-        let faced: Self = serde_json::from_slice(bytes).ok()?;
+        let faced: Self = postcard::from_bytes(bytes).ok()?;
         (faced.raw == kept.raw).then_some(faced.face)
     }
 }
@@ -74,7 +74,7 @@ pub struct Waiting {
 pub(super) struct Told {
     pub slot: usize,
     pub kept: Kept,
-    pub draft: Option<Arc<Draft>>,
+    pub draft: Option<Words>,
 }
 
 impl Told {
@@ -126,22 +126,27 @@ impl Desk {
             faces: (!ledger.is_ephemeral()).then(BTreeMap::new),
         };
         desk.key = desk.key(means);
-        let kept: HashMap<usize, Vec<u8>> = ledger.faces(&desk.key)?.into_iter().collect();
         // Each thread reads with a connection of its own.
+        let mut all = all;
+        all.sort_unstable_by_key(|told| told.slot);
         let share = all.len() / rayon::current_num_threads() + 1;
         let mut shares: Vec<(Texts, Vec<Told>)> = Vec::new();
         let mut all = all.into_iter().peekable();
         while all.peek().is_some() {
             shares.push((ledger.texts()?, all.by_ref().take(share).collect()));
         }
-        let claims = &desk.claims;
+        let (claims, key) = (&desk.claims, &desk.key);
         let words = shares.into_par_iter().map(|(texts, share)| {
+            let slots = share[0].slot..share.last().map_or(0, |last| last.slot + 1);
+            let mut faces = texts.faces(key, slots)?.into_iter().peekable();
             let words = share.into_iter().map(|told| {
-                let known = kept.get(&told.slot).and_then(|face| Faced::read(face, &told.kept));
+                while faces.next_if(|(slot, _)| *slot < told.slot).is_some() {}
+                let kept = faces.next_if(|(slot, _)| *slot == told.slot);
+                let known = kept.and_then(|(_, face)| Faced::read(&face, &told.kept));
                 let is_new = known.is_none();
                 let face = match (known, told.draft) {
                     (Some(face), _) => Some(face),
-                    (None, Some(draft)) => Some(compose::face(told.slot, &told.kept, &draft, means, claims)),
+                    (None, Some(words)) => Some(compose::face(told.slot, &told.kept, &words.draft(), means, claims)),
                     (None, None) => {
                         let draft = texts.draft(told.slot, told.kept.raw)?;
                         draft.map(|draft| compose::face(told.slot, &told.kept, &draft, means, claims))
@@ -225,7 +230,7 @@ impl Desk {
             let stands = touched.kept.withdrawn.is_none();
             if stands && matches!(state, State::Public | State::Embargoed(_)) {
                 let draft = match &touched.draft {
-                    Some(draft) => Arc::clone(draft),
+                    Some(words) => words.draft(),
                     None => means.bodies.draft(slot, &touched.kept)?,
                 };
                 let face = compose::face(slot, &touched.kept, &draft, means, &self.claims);
@@ -243,10 +248,10 @@ impl Desk {
                 self.translate(means, slot);
             }
         }
-        let drafts: BTreeMap<usize, &Arc<Draft>> =
+        let words: BTreeMap<usize, &Words> =
             outcome.touched.iter().filter_map(|touched| Some((touched.slot, touched.draft.as_ref()?))).collect();
-        self.withdraw(&outcome.withdrawn, |slot, kept| match drafts.get(&slot) {
-            Some(draft) => Ok(Arc::clone(draft)),
+        self.withdraw(&outcome.withdrawn, |slot, kept| match words.get(&slot) {
+            Some(words) => Ok(words.draft()),
             None => means.bodies.draft(slot, kept),
         })?;
         let mut changes = Vec::new();
@@ -298,7 +303,7 @@ impl Desk {
 
     fn keep(&mut self, slot: usize, kept: &Kept, face: &Face) {
         if let Some(faces) = &mut self.faces {
-            let faced = serde_json::to_vec(&FacedRef { raw: kept.raw, face }).expect("strings and numbers are JSON");
+            let faced = postcard::to_allocvec(&FacedRef { raw: kept.raw, face }).expect("memory takes any bytes");
             faces.insert(slot, faced);
         }
     }
@@ -306,7 +311,7 @@ impl Desk {
     /// What a face depends on besides its item.
     fn key(&self, means: &Means<'_>) -> String {
         let newsroom = &means.settings.newsroom;
-        let all = format!("2 {} {} {:?}", newsroom.base_url, newsroom.language, self.claims);
+        let all = format!("3 {} {} {:?}", newsroom.base_url, newsroom.language, self.claims);
         blake3::hash(all.as_bytes()).to_hex()[..32].to_string()
     }
 

@@ -16,14 +16,27 @@ use super::names::Names;
 use crate::document::{self, Document};
 use crate::folder::{self, Entry, Look, Reading, RootState, Stamp};
 use crate::item::{self, Draft, Place};
+use crate::ledger::{self, Words};
 use crate::problem::Problem;
-use crate::{ledger, site};
+use crate::site;
 
 /// Told how many files of how many have been read, from any thread.
 pub type Progress<'a> = dyn Fn(usize, usize) + Sync + 'a;
 
 /// So many bytes of releases are read at a time, so that their documents need not all be held.
 const AT_ONCE: u64 = 8 << 20;
+
+/// So many bytes of drafts that the ledger has not been told of are at hand; what comes beyond is packed.
+const OPEN: usize = 64 << 20;
+
+/// What became of drafts.
+#[derive(Default)]
+pub(super) struct Change {
+    /// Places that no longer hold the draft that they held.
+    pub gone: Vec<Place>,
+    /// Drafts that are new at their places.
+    pub came: Vec<(Place, Words)>,
+}
 
 /// What is known of one folder.
 pub(super) struct Shelf {
@@ -46,6 +59,8 @@ pub(super) struct Shelf {
     pub(super) releases: item::Folder,
     /// What became of drafts since it was last asked.
     pub(super) change: BTreeMap<Place, News>,
+    /// Bytes of the drafts in it that are at hand.
+    open: usize,
     /// Which assets came, changed or went since it was last asked, with the prefix.
     pub(super) asset_change: BTreeSet<String>,
     /// The same since it was last remembered, without the prefix.
@@ -77,7 +92,7 @@ pub(super) struct Asset {
 pub(super) struct News {
     /// Whether it held another draft when it was last asked.
     was: bool,
-    now: Option<Arc<Draft>>,
+    now: Option<Words>,
 }
 
 /// What is not there any more.
@@ -119,6 +134,7 @@ impl Shelf {
             unknown: BTreeSet::new(),
             releases,
             change: BTreeMap::new(),
+            open: 0,
             asset_change: BTreeSet::new(),
             touched_assets: BTreeSet::new(),
             looked: None,
@@ -197,13 +213,14 @@ impl Shelf {
     }
 
     /// What changed of the drafts since this was last asked.
-    pub fn take_change(&mut self) -> item::Change {
-        let mut change = item::Change::default();
+    pub fn take_change(&mut self) -> Change {
+        self.open = 0;
+        let mut change = Change::default();
         for (place, news) in std::mem::take(&mut self.change) {
             if news.was {
                 change.gone.push(place.clone());
             }
-            change.came.extend(news.now.map(|draft| (place, draft)));
+            change.came.extend(news.now.map(|words| (place, words)));
         }
         change
     }
@@ -370,8 +387,12 @@ impl Shelf {
         for place in change.gone {
             self.change.entry(place).or_insert(News { was: true, now: None }).now = None;
         }
-        for (place, draft) in change.came {
-            self.change.entry(place).or_insert(News { was: false, now: None }).now = Some(draft);
+        let (places, drafts): (Vec<Place>, Vec<Arc<Draft>>) = change.came.into_iter().unzip();
+        self.open += drafts.iter().map(|draft| draft.body_html.len() + draft.body_text.len()).sum::<usize>();
+        let words: Vec<Words> = drafts.into_iter().map(Words::from).collect();
+        let words = if self.open > OPEN { ledger::pack(words) } else { words };
+        for (place, words) in places.into_iter().zip(words) {
+            self.change.entry(place).or_insert(News { was: false, now: None }).now = Some(words);
         }
     }
 

@@ -9,7 +9,7 @@ use crate::item::Draft;
 use crate::ledger::{Kept, Ledger, LedgerError, Texts};
 
 /// How many bytes of bodies are at hand; the feeds of a newsroom with twenty topics hold some 3 MiB.
-const BUDGET: usize = 24 << 20;
+const BUDGET: usize = 12 << 20;
 
 /// The bodies of one ledger, with the addresses of one house.
 pub(super) struct Bodies {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::files::{Asset, File, Shelf, hash_of};
@@ -137,16 +138,13 @@ impl Shelf {
         let mut shelf = Self::new(folder);
         let mut known = Vec::new();
         let mut files: Vec<(u32, File, Vec<Problem>)> = Vec::new();
+        let (assets, pieces): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|(number, _)| *number < ASSETS as i64);
+        assets.iter().try_for_each(|(_, bytes)| shelf.put_assets(bytes))?;
         // Each piece is let go as soon as it is read.
-        for (number, bytes) in pieces {
-            if number < ASSETS as i64 {
-                shelf.put_assets(&bytes)?;
-                continue;
-            }
-            for kept in postcard::from_bytes::<Vec<KeptFile>>(&bytes).ok()? {
-                files.push((kept.number, File { stamp: kept.stamp.stamp(), hash: kept.hash }, kept.problems));
-                known.push((kept.number, kept.known));
-            }
+        let read = pieces.into_par_iter().map(|(_, bytes)| postcard::from_bytes::<Vec<KeptFile>>(&bytes).ok());
+        for kept in read.collect::<Option<Vec<_>>>()?.into_iter().flatten() {
+            files.push((kept.number, File { stamp: kept.stamp.stamp(), hash: kept.hash }, kept.problems));
+            known.push((kept.number, kept.known));
         }
         let beside: Vec<String> = shelf.assets.keys().map(|path| shelf.prefixed(path)).collect();
         shelf.releases = item::Folder::resume(shelf.folder.reading.clone(), &known, beside)?;

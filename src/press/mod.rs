@@ -10,8 +10,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::edition::{Edition, Newsroom, Topic};
-use crate::item::{Draft, Place};
-use crate::ledger::{self, Adopted, Adoption, Ledger, LedgerError, Outcome, Scan, Shelves};
+use crate::item::Place;
+use crate::ledger::{self, Adopted, Adoption, Ledger, LedgerError, Outcome, Scan, Shelves, Words};
 use crate::problem::Problem;
 use crate::site::{self, Builder, Holdings, Site};
 use crate::topic::Rule;
@@ -89,6 +89,8 @@ pub struct Press {
     builder: Option<Builder>,
     bodies: Option<Arc<Bodies>>,
     register: Arc<Register>,
+    /// The archive pages of each topic as the ledger has them, as far as is known.
+    shelved: BTreeMap<String, site::Shelf>,
     /// What feeds hold whose validators are not remembered yet.
     holdings: Holdings,
     /// The instant at which the last site was shown out of the ledger.
@@ -118,12 +120,12 @@ pub struct Impression {
 /// Drafts that changed since the ledger was told, by their places.
 #[derive(Default)]
 struct Pending {
-    came: BTreeMap<Place, Arc<Draft>>,
+    came: BTreeMap<Place, Words>,
     gone: BTreeSet<Place>,
 }
 
 impl Pending {
-    fn take_in(&mut self, change: item::Change) {
+    fn take_in(&mut self, change: files::Change) {
         for place in change.gone {
             self.came.remove(&place);
             self.gone.insert(place);
@@ -151,6 +153,7 @@ impl Press {
             builder,
             bodies,
             register,
+            shelved: BTreeMap::new(),
             holdings: Holdings::new(),
             recalled: None,
             is_kept: false,
@@ -244,7 +247,8 @@ impl Press {
         let means = Means { settings: &self.settings, bodies: &bodies, lengths: &self.lengths, now };
         let desk = Desk::new(&means, &self.ledger, touched(&outcome), &outcome.withdrawn)?;
         let mut builder = Builder::new(self.settings.parts);
-        let printed = self.print(&outcome, &desk, None, now, &mut builder, &self.register)?;
+        let mut printed = self.print(&outcome, &desk, None, now, &mut builder, &self.register)?;
+        self.shelved.append(&mut printed.archived);
         (self.desk, self.builder) = (Some(desk), Some(builder));
         self.recalled = Some(now);
         let veiled = self.veiled(&outcome)?;
@@ -293,7 +297,7 @@ impl Press {
             self.pending.take_in(shelf.take_change());
         }
         Scan {
-            came: self.pending.came.iter().map(|(place, draft)| (place.clone(), Arc::clone(draft))).collect(),
+            came: self.pending.came.iter().map(|(place, words)| (place.clone(), words.clone())).collect(),
             gone: self.pending.gone.iter().cloned().collect(),
             whole: !self.told,
             roots: self.shelves.iter().map(Shelf::root).collect(),
@@ -306,20 +310,20 @@ impl Press {
         let waits = |(slot, kept): &(usize, ledger::Kept)| Some((*slot, kept.opens?, kept.clone()));
         let waiting = outcome.veiled.iter().filter_map(waits).map(|(slot, at, kept)| {
             let told = outcome.touched.iter().find(|touched| touched.slot == slot);
-            let draft = told.and_then(|touched| touched.draft.clone());
-            let draft = draft.map_or_else(|| self.ledger.draft(slot), Ok)?;
+            let words = told.and_then(|touched| touched.draft.clone());
+            let words = words.map_or_else(|| self.ledger.draft(slot).map(Words::from), Ok)?;
             let path = kept.paths.first().cloned().unwrap_or_default();
-            Ok(Waiting { at: at.with_timezone(kept.published.offset()), title: draft.title.clone(), path })
+            Ok(Waiting { at: at.with_timezone(kept.published.offset()), title: words.head().title.clone(), path })
         });
         waiting.collect()
     }
 
     /// Every item of the ledger, with the words of those that came with the scan.
     fn all(&self, outcome: &Outcome) -> Vec<Told> {
-        let at_hand: BTreeMap<usize, &Arc<Draft>> =
+        let at_hand: BTreeMap<usize, &Words> =
             outcome.touched.iter().filter_map(|touched| Some((touched.slot, touched.draft.as_ref()?))).collect();
         let live = self.ledger.items().filter(|(_, kept)| kept.withdrawn.is_none());
-        live.map(|(slot, kept)| Told { slot, kept, draft: at_hand.get(&slot).map(|draft| Arc::clone(draft)) }).collect()
+        live.map(|(slot, kept)| Told { slot, kept, draft: at_hand.get(&slot).map(|words| (*words).clone()) }).collect()
     }
 
     fn bodies(&mut self) -> Result<Arc<Bodies>, LedgerError> {

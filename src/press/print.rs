@@ -1,5 +1,6 @@
 //! Printing: what stands on the desk becomes a site, without the ledger.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use super::clerk::Register;
 use super::desk::{Desk, Waiting};
 use super::files::Shelf;
 use crate::edition::Edition;
-use crate::ledger::{Outcome, Shelves};
+use crate::ledger::Outcome;
 use crate::problem::Problem;
 use crate::site::{self, Builder, Built, Holdings, Site};
 
@@ -20,7 +21,7 @@ pub(super) struct Materials<'a> {
     pub register: &'a Arc<Register>,
     pub now: DateTime<Utc>,
     /// The complete archive pages of each topic, as far as they are asked for.
-    pub archived: Shelves,
+    pub archived: BTreeMap<String, site::Shelf>,
     /// Earlier editions of a feed.
     pub editions: &'a dyn Fn(&str) -> Vec<site::EarlierEdition>,
 }
@@ -38,10 +39,7 @@ impl Materials<'_> {
         let mut problems: Vec<Problem> = self.shelves.iter().flat_map(Shelf::problems).collect();
         problems.extend(outcome.problems.iter().cloned());
         problems.extend(desk.unclaimed().cloned());
-        let shelf = |topic: &str| {
-            let pages = self.archived.get(topic).into_iter().flatten();
-            site::Shelf { pages: pages.cloned().map(Arc::new).collect() }
-        };
+        let shelf = |topic: &str| self.archived.get(topic).cloned().unwrap_or_default();
         let materials = site::Materials {
             asset: &|path| self.shelves.iter().find_map(|shelf| shelf.asset(path)),
             clerk: self.register.clerk(self.now),
@@ -55,8 +53,8 @@ impl Materials<'_> {
         problems.sort();
         problems.dedup();
         let files = self.shelves.iter().map(Shelf::len).sum();
-        let shelves = shelves.into_iter().map(|(topic, shelf)| (topic, pages(&shelf))).collect();
-        Printed { site, edition, waiting: desk.waiting(), problems, files, holdings, shelves }
+        let archived = self.archived.clone();
+        Printed { site, edition, waiting: desk.waiting(), problems, files, holdings, archived, shelves }
     }
 }
 
@@ -68,21 +66,19 @@ pub(super) struct Printed {
     problems: Vec<Problem>,
     files: usize,
     holdings: Holdings,
-    shelves: Shelves,
+    /// The archive pages as the ledger had them, where it was asked.
+    pub archived: BTreeMap<String, site::Shelf>,
+    /// Those of the topics that have others now.
+    shelves: BTreeMap<String, site::Shelf>,
 }
 
 impl Printed {
     /// With the outcome that it was made of, and what was taken back until its time.
-    pub fn of(self, outcome: Outcome, veiled: Vec<Waiting>) -> (Impression, Holdings, Shelves) {
-        let Self { site, edition, mut waiting, problems, files, holdings, shelves } = self;
+    pub fn of(self, outcome: Outcome, veiled: Vec<Waiting>) -> (Impression, Holdings, BTreeMap<String, site::Shelf>) {
+        let Self { site, edition, mut waiting, problems, files, holdings, shelves, .. } = self;
         waiting.extend(veiled);
         waiting.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.path.cmp(&b.path)));
         let commit = Duration::ZERO;
         (Impression { site, edition, outcome, waiting, problems, files, commit }, holdings, shelves)
     }
-}
-
-/// The pages of a shelf as the ledger keeps them.
-fn pages(shelf: &site::Shelf) -> Vec<Vec<String>> {
-    shelf.pages.iter().map(|page| page.to_vec()).collect()
 }

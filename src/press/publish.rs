@@ -1,5 +1,6 @@
 //! Publishing: from what was read to the next site, with the ledger in between.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -75,7 +76,7 @@ impl Press {
         let print = |desk: &mut Desk, builder: &mut Builder| {
             let means = Means { settings, bodies: &bodies, lengths, now };
             let Some(changes) = desk.turn(&means, &outcome, Vec::new())? else { return Ok(None) };
-            let means = Materials { shelves, register, now, archived: Shelves::new(), editions: &|_| Vec::new() };
+            let means = Materials { shelves, register, now, archived: BTreeMap::new(), editions: &|_| Vec::new() };
             Ok(Some(means.print(&outcome, desk, Some(&changes), builder)))
         };
         let mut printed = Ok(None);
@@ -129,7 +130,8 @@ impl Press {
     }
 
     /// Notes what must be remembered of what was printed.
-    fn finish(&mut self, printed: Printed, outcome: Outcome) -> Result<Impression, LedgerError> {
+    fn finish(&mut self, mut printed: Printed, outcome: Outcome) -> Result<Impression, LedgerError> {
+        self.shelved.append(&mut printed.archived);
         let veiled = self.veiled(&outcome)?;
         let (impression, holdings, shelves) = printed.of(outcome, veiled);
         self.holdings.extend(holdings);
@@ -137,9 +139,18 @@ impl Press {
         // are lost in a crash move forward once more.
         if !shelves.is_empty() {
             let holdings = std::mem::take(&mut self.holdings);
-            self.ledger.remember(&self.register.news(holdings), &shelves)?;
+            let pages = shelves.iter().map(|(topic, shelf)| (topic.clone(), self.pages(topic, shelf))).collect();
+            self.ledger.remember_pages(&self.register.news(holdings), &pages)?;
+            self.shelved.extend(shelves);
         }
         Ok(impression)
+    }
+
+    /// The archive pages of a topic that the ledger does not have, and how many before them it has.
+    fn pages(&self, topic: &str, shelf: &site::Shelf) -> (usize, Vec<Vec<String>>) {
+        let known = self.shelved.get(topic).into_iter().flat_map(|shelf| &shelf.pages);
+        let known = known.zip(&shelf.pages).take_while(|(known, page)| Arc::ptr_eq(known, page)).count();
+        (known, shelf.pages.iter().skip(known).map(|page| page.to_vec()).collect())
     }
 
     /// Prints the site of a desk beside the ledger. `changes` are those since the site before; `None` where all may be
@@ -154,6 +165,8 @@ impl Press {
         register: &Arc<Register>,
     ) -> Result<Printed, LedgerError> {
         let archived = if changes.is_none() { self.ledger.shelves()? } else { Shelves::new() };
+        let shelf = |pages: Vec<Vec<String>>| site::Shelf { pages: pages.into_iter().map(Arc::new).collect() };
+        let archived = archived.into_iter().map(|(topic, pages)| (topic, shelf(pages))).collect();
         let editions = |path: &str| -> Vec<_> {
             let known = self.ledger.editions(path).unwrap_or_default();
             known.into_iter().map(|known| (known.etag, known.entries.into_iter().collect())).collect()

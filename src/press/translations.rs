@@ -19,7 +19,8 @@ const LANGUAGES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn b
 /// than its name says is left alone. A language that only the name tells becomes the item's.
 #[derive(Debug, Default)]
 pub(super) struct Versions {
-    of: BTreeMap<usize, Version>,
+    /// By slot.
+    of: Vec<Option<Version>>,
     /// Hash of each path without extension and language, with who has it.
     releases: BTreeSet<(u64, usize)>,
     /// Hash of each file's path, with who stands in it.
@@ -31,11 +32,34 @@ pub(super) struct Versions {
 #[derive(Debug)]
 struct Version {
     release: u64,
+    /// Its first file.
+    file: u64,
+    public: bool,
+    /// What most have nothing of.
+    more: Option<Box<More>>,
+}
+
+#[derive(Debug, Default, PartialEq)]
+struct More {
+    /// Its other files.
     files: Box<[u64]>,
     /// The language in its file's name.
     named: Option<Box<str>>,
     declared: Option<Box<str>>,
-    public: bool,
+}
+
+impl Version {
+    fn files(&self) -> impl Iterator<Item = u64> {
+        std::iter::once(self.file).chain(self.more.iter().flat_map(|more| &more.files).copied())
+    }
+
+    fn named(&self) -> Option<&str> {
+        self.more.as_ref()?.named.as_deref()
+    }
+
+    fn declared(&self) -> Option<&str> {
+        self.more.as_ref()?.declared.as_deref()
+    }
 }
 
 impl Versions {
@@ -43,31 +67,30 @@ impl Versions {
     pub fn put(&mut self, slot: usize, paths: &[String], declared: Option<&str>, public: bool) {
         let Some(first) = paths.first() else { return };
         let (release, named) = split(first);
-        let files: Box<[u64]> = paths.iter().map(|path| hash(path)).collect();
-        let version = Version {
-            release: hash(release),
-            files,
-            named: named.map(Into::into),
-            declared: declared.map(Into::into),
-            public,
-        };
+        let files = paths[1..].iter().map(|path| hash(path)).collect();
+        let more = More { files, named: named.map(Into::into), declared: declared.map(Into::into) };
+        let more = (more != More::default()).then(|| Box::new(more));
+        let version = Version { release: hash(release), file: hash(first), public, more };
         self.releases.insert((version.release, slot));
-        self.files.extend(version.files.iter().map(|file| (*file, slot)));
-        if version.named.is_some() {
+        self.files.extend(version.files().map(|file| (file, slot)));
+        if version.named().is_some() {
             *self.named.entry(version.release).or_default() += 1;
         }
-        self.of.insert(slot, version);
+        if self.of.len() <= slot {
+            self.of.resize_with(slot + 1, || None);
+        }
+        self.of[slot] = Some(version);
     }
 
     /// Forgets an item; gives those that may have been told of it.
     pub fn take(&mut self, slot: usize) -> Vec<usize> {
-        let Some(version) = self.of.remove(&slot) else { return Vec::new() };
+        let Some(version) = self.of.get_mut(slot).and_then(Option::take) else { return Vec::new() };
         self.releases.remove(&(version.release, slot));
-        for file in &version.files {
-            self.files.remove(&(*file, slot));
+        for file in version.files() {
+            self.files.remove(&(file, slot));
         }
         let near = self.near(&version);
-        if version.named.is_some()
+        if version.named().is_some()
             && let Some(count) = self.named.get_mut(&version.release)
         {
             *count -= 1;
@@ -80,7 +103,7 @@ impl Versions {
 
     /// An item, and those that may have to be told of it.
     pub fn concerned(&self, slot: usize) -> Vec<usize> {
-        self.of.get(&slot).map(|version| self.near(version)).unwrap_or_default()
+        self.get(slot).map(|version| self.near(version)).unwrap_or_default()
     }
 
     /// Items that are, or may be, translated.
@@ -96,9 +119,9 @@ impl Versions {
         newsroom: &Newsroom,
         page: impl Fn(usize) -> Option<String>,
     ) -> (Option<String>, Vec<Translation>) {
-        let Some(own) = self.of.get(&slot) else { return (None, Vec::new()) };
+        let Some(own) = self.get(slot) else { return (None, Vec::new()) };
         let foreign = |language: &str| Some(language.to_string()).filter(|language| *language != newsroom.language);
-        let alone = || (own.declared.as_deref().and_then(foreign), Vec::new());
+        let alone = || (own.declared().and_then(foreign), Vec::new());
         if !self.named.contains_key(&own.release) {
             return alone();
         }
@@ -106,18 +129,18 @@ impl Versions {
         let mut versions: Vec<(String, usize)> = Vec::new();
         let mut any_named = false;
         for member in members {
-            let Some(version) = self.of.get(&member).filter(|version| version.public) else { continue };
-            if self.sharing(&self.files, version.files[0]).len() > 1 {
+            let Some(version) = self.get(member).filter(|version| version.public) else { continue };
+            if self.sharing(&self.files, version.file).len() > 1 {
                 continue;
             }
-            let declared = version.declared.as_deref().unwrap_or_default();
-            let language = match version.named.as_deref() {
+            let declared = version.declared().unwrap_or_default();
+            let language = match version.named() {
                 Some(named) if !declared.is_empty() && primary(declared) != primary(named) => continue,
                 Some(named) if declared.is_empty() => named,
                 None if declared.is_empty() => &newsroom.language,
                 _ => declared,
             };
-            any_named |= version.named.is_some();
+            any_named |= version.named().is_some();
             versions.push((language.to_string(), member));
         }
         versions.sort();
@@ -140,13 +163,17 @@ impl Versions {
             return Vec::new();
         }
         let mut releases = BTreeSet::from([version.release]);
-        for file in &version.files {
+        for file in version.files() {
             // Whether an item is alone in its file counts for its whole release.
-            let beside = self.sharing(&self.files, *file);
-            releases.extend(beside.iter().filter_map(|slot| self.of.get(slot)).map(|beside| beside.release));
+            let beside = self.sharing(&self.files, file);
+            releases.extend(beside.iter().filter_map(|slot| self.get(*slot)).map(|beside| beside.release));
         }
         let spoken = releases.into_iter().filter(|release| self.named.contains_key(release));
         spoken.flat_map(|release| self.sharing(&self.releases, release)).collect()
+    }
+
+    fn get(&self, slot: usize) -> Option<&Version> {
+        self.of.get(slot)?.as_ref()
     }
 
     fn sharing(&self, index: &BTreeSet<(u64, usize)>, hash: u64) -> Vec<usize> {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Utc};
 use feedroom::document::{self, Document};
 use feedroom::item::{self, Draft};
-use feedroom::ledger::{self, Ledger, Scan};
+use feedroom::ledger::{self, Ledger, Scan, Words};
 use feedroom::problem::{Problem, Severity};
 use proptest::prelude::*;
 
@@ -34,7 +34,8 @@ fn public(drafts: Vec<Draft>, now: &str) -> String {
     let outcome = ledger.publish(&Scan::of(drafts), now, &ledger::Settings::default()).expect("a ledger in memory");
     let mut out = String::new();
     for touched in outcome.touched.iter().filter(|touched| touched.kept.is_public(now)) {
-        let draft = touched.draft.clone().unwrap_or_else(|| ledger.draft(touched.slot).expect("a text in memory"));
+        let draft = touched.draft.as_ref().map(Words::draft);
+        let draft = draft.unwrap_or_else(|| ledger.draft(touched.slot).expect("a text in memory"));
         writeln!(out, "{}\n{}\n{}", draft.title, draft.body_text, draft.excerpt).expect("a string takes all");
     }
     out

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use feedroom::item::{Draft, EvidenceKind, Place};
-use feedroom::ledger::{Decision, Kept, Ledger, Outcome, Root, RootState, Scan, Settings, What};
+use feedroom::ledger::{self, Decision, Kept, Ledger, Outcome, Root, RootState, Scan, Settings, What, Words};
 
 use super::ledger::{at, dated, draft};
 use super::ledger_history::Dice;
@@ -159,7 +159,7 @@ fn history(seed: u64, operations: usize) {
     let is_kept = seed % 4 == 1;
     let open = |at: usize| if is_kept { Ledger::open(dirs[at].path()) } else { Ledger::ephemeral() }.unwrap();
     let (mut one, mut two) = (open(0), open(1));
-    let mut ends = Dice(seed);
+    let (mut ends, mut packs) = (Dice(seed), Dice(seed));
     // Whether the one goes on from what was kept, and how often it did so in another process.
     let (mut goes_on, mut went_on) = (false, 0);
     let mut known: BTreeMap<Place, Draft> = BTreeMap::new();
@@ -170,7 +170,7 @@ fn history(seed: u64, operations: usize) {
         folder.now += TimeDelta::hours(folder.dice.roll(20) as i64 - 2);
         (0..folder.dice.roll(3)).for_each(|_| folder.operate());
         let drafts = folder.drafts();
-        let shared = |(place, draft): (&Place, &Draft)| (place.clone(), Arc::new(draft.clone()));
+        let shared = |(place, draft): (&Place, &Draft)| (place.clone(), Words::from(Arc::new(draft.clone())));
         let roots = vec![Root { path: String::new(), state: RootState::Present }];
         let scan = Scan { roots, unread: folder.unread.clone(), ..Scan::default() };
         let mut anew = step == 0 || folder.dice.one_in(40);
@@ -188,7 +188,7 @@ fn history(seed: u64, operations: usize) {
             anew |= !goes_on;
             assert!(!one.resume("other key", recalled, &settings).unwrap());
         }
-        let mut came: Vec<(Place, Arc<Draft>)> =
+        let mut came: Vec<(Place, Words)> =
             drafts.iter().filter(|(place, draft)| known.get(place) != Some(draft)).map(shared).collect();
         if folder.dice.one_in(8) {
             // One that went and came again as it was.
@@ -197,7 +197,13 @@ fn history(seed: u64, operations: usize) {
         let other = |(place, draft): &(&Place, &Draft)| drafts.get(place) != Some(draft);
         let gone: Vec<Place> = known.iter().filter(other).map(|(place, _)| place.clone()).collect();
         let change = Scan { came, gone, whole: anew, ..scan.clone() };
-        let change = if change.whole { Scan { came: drafts.iter().map(shared).collect(), ..change } } else { change };
+        let mut change =
+            if change.whole { Scan { came: drafts.iter().map(shared).collect(), ..change } } else { change };
+        if packs.one_in(2) {
+            // Packed or not, a draft is the same.
+            let (places, words): (Vec<Place>, Vec<Words>) = change.came.into_iter().unzip();
+            change.came = places.into_iter().zip(ledger::pack(words)).collect();
+        }
         let whole = Scan { came: drafts.iter().map(shared).collect(), whole: true, ..scan };
         let case = || format!("seed {seed}, step {step}: {:?}", folder.unread);
         let preview = one.preview(&change, folder.now, &settings).unwrap();

@@ -549,10 +549,10 @@ impl House {
         self.written = written;
         let roots = vec![Root { path: String::new(), state: RootState::Present }];
         let all = ledger::places(self.written.values().map(|(_, draft)| Arc::clone(draft)));
-        let all: BTreeMap<Place, Arc<Draft>> = all.into_iter().collect();
+        let all: BTreeMap<Place, Arc<Draft>> = all.into_iter().map(|(place, words)| (place, words.draft())).collect();
         let same = |known: Option<&Arc<Draft>>, draft| known.is_some_and(|known| Arc::ptr_eq(known, draft));
         let came = all.iter().filter(|(place, draft)| !same(self.told.get(place), draft));
-        let came = came.map(|(place, draft)| (place.clone(), Arc::clone(draft))).collect();
+        let came = came.map(|(place, draft)| (place.clone(), Arc::clone(draft).into())).collect();
         let gone = self.told.iter().filter(|(place, draft)| !same(all.get(place), draft));
         let gone = gone.map(|(place, _)| place.clone()).collect();
         // A process is told everything at first, then what changes.

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use feedroom::item::Draft;
-use feedroom::ledger::{Kept, Ledger, Outcome};
+use feedroom::ledger::{Kept, Ledger, Outcome, Words};
 
 /// An item with what it says.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +30,7 @@ pub struct Reader(BTreeMap<usize, Item>);
 impl Reader {
     pub fn hear(&mut self, ledger: &Ledger, outcome: Outcome) -> Seen {
         for one in &outcome.touched {
-            let draft = one.draft.clone().unwrap_or_else(|| ledger.draft(one.slot).unwrap());
+            let draft = one.draft.as_ref().map(Words::draft).unwrap_or_else(|| ledger.draft(one.slot).unwrap());
             self.0.insert(one.slot, Item { kept: one.kept.clone(), draft });
         }
         let stands = |item: &&Item| item.withdrawn.is_none() || item.unfinished || item.opens.is_some();

@@ -280,3 +280,33 @@ fn what_did_not_change_is_not_read_again() {
     press.resume();
     assert!(looked(&mut press) > 0);
 }
+
+/// Pages are written as they fill, behind those that the ledger has, in this process and in the next.
+#[test]
+fn every_archive_page_is_remembered() {
+    let (root, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let make = || press_with(root.path(), state.path(), TopicSource::Configured(Vec::new()));
+    let write = |n: usize| {
+        let day = now().date_naive() - TimeDelta::days(400) + TimeDelta::days(n as i64);
+        let text = format!("---\ntitle: News {n}\ndate: {day}\n---\n\nNote {n} of {}.\n", n * 31);
+        fs::write(root.path().join(format!("{n}.md")), text).unwrap();
+    };
+    let mut press = make();
+    let mut pages: Vec<Vec<String>> = Vec::new();
+    for round in 0..8 {
+        (round * 30..(round + 1) * 30).for_each(write);
+        run(&mut press, now());
+        let known = press.ledger().shelves().unwrap().remove("").unwrap_or_default();
+        assert!(known.starts_with(&pages), "round {round}");
+        pages = known;
+        if round == 4 {
+            drop(press);
+            press = make();
+            press.recall(now()).unwrap();
+        }
+    }
+    // Of 240 items 50 are in the window, 40 on the open page.
+    let ids: BTreeMap<String, usize> = press.ledger().items().map(|(slot, kept)| (kept.id, slot)).collect();
+    let found: Vec<usize> = pages.iter().flatten().map(|id| ids[id]).collect();
+    assert_eq!((pages.len(), found), (3, (0..150).collect()));
+}

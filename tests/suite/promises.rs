@@ -8,7 +8,7 @@ use feedroom::document::{self, Document, Lines};
 use feedroom::edition::{Edition, Item, Newsroom, Topic};
 use feedroom::feed::{self, Channel, Format, Shelf};
 use feedroom::item::{self, Draft};
-use feedroom::ledger::{self, Ledger, Outcome, Scan, Touched};
+use feedroom::ledger::{self, Ledger, Outcome, Scan, Touched, Words};
 use feedroom::problem::Problem;
 
 /// Names under which a file is read in different ways.
@@ -123,7 +123,10 @@ fn feeds(drafts: Vec<Draft>) -> Vec<(Option<Format>, Vec<u8>)> {
 
 fn edition(ledger: &Ledger, outcome: &Outcome) -> Edition {
     let public = outcome.touched.iter().filter(|touched| touched.kept.is_public(now()));
-    let text = |one: &Touched| one.draft.clone().unwrap_or_else(|| ledger.draft(one.slot).expect("a text in memory"));
+    let text = |one: &Touched| {
+        let draft = one.draft.as_ref().map(Words::draft);
+        draft.unwrap_or_else(|| ledger.draft(one.slot).expect("a text in memory"))
+    };
     let item = |(kept, draft): (&ledger::Kept, Arc<Draft>)| Item {
         id: kept.id.clone(),
         slug: kept.slug.clone(),
