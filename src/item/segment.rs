@@ -226,7 +226,9 @@ impl Text<'_> {
         let tail = self.shared_tail(start, end);
         let cut = roles::body_end(self.blocks, self.roles, start, tail).max(start + 1).min(end.max(start + 1));
         let blocks = &self.blocks[start.min(self.blocks.len())..cut.min(self.blocks.len())];
-        Lines { first: blocks.first().map_or(1, |b| b.lines.first), last: blocks.last().map_or(1, |b| b.lines.last) }
+        // What a broken page moves to another place keeps its line.
+        let first = blocks.iter().map(|block| block.lines.first).min().unwrap_or(1);
+        Lines { first, last: blocks.iter().map(|block| block.lines.last).max().unwrap_or(first) }
     }
 }
 

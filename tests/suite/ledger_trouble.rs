@@ -226,7 +226,7 @@ fn a_ledger_that_cannot_be_used_says_what_to_do() {
         assert!(text.contains("restore a backup"), "{text}");
     }
     let other = tempfile::tempdir().unwrap();
-    assert_eq!(Ledger::read(other.path()).err().map(|error| error.kind), Some(Trouble::Missing));
+    assert_eq!(Ledger::read(other.path()).err().map(|error| error.kind), Some(Trouble::Absent));
     std::fs::write(other.path().join("file"), "").unwrap();
     assert!(Ledger::open(&other.path().join("file")).is_err());
 }
