@@ -10,7 +10,13 @@ pub(super) const STEMS: &[&str] = &[
     "prohibida su", "non pubblicare", "non diffondere", "não publicar", "nao publicar", "nao divulgar",
     "nezverejnovat", "do publikacji", "не подлежит", "não divulgar", "niet publiceren", "niet voor publicatie",
     "ej publiceras", "ikke offentlig", "nie publikowa", "nezveřejňovat", "nepublikovat", "не публик", "не публік",
-    "не для публ", "не оприлюдн", "δημοσιευ", "النشر", "解禁", "禁发", "エンバーゴ", "엠바고", "不得发布",
+    "не для публ", "не оприлюдн", "δημοσιευ", "النشر", "解禁", "禁发", "エンバーゴ", "엠바고", "不得发布", "보도시점",
+    "gesperrt bis", "frei ab ", "frei erst", "frei für ", "frei: ", "freigegeben ab", "freigegeben erst", "freigabe",
+    "for release", "for publication", "release: ", "release time", "release date", "hold until", "not be published",
+    "not be released", "proibida até", "proibida ate", "interdit de pub", "interdit de dif", "diffusion à partir", "vietata la ",
+    "inte publicer", "ikke publi", "klausuler", "ei julk", "julkaisuvapaa", "yayımlan", "yayınlan", "zverejňova", "nu se public",
+    "nem közöl", "не за публик", "забранено за публ", "заборонено публ", "запрещено публ", "запрещена публ",
+    "后发布", "後發布", "לא לפרסום", "tidak untuk", "cấm phát", "nie publikuj",
 ];
 
 /// Words that may stand before: who is held back, how strictly, articles.
@@ -26,12 +32,89 @@ pub(super) const QUALIFIERS: &[&str] = &[
     "pressmeddelande", "pressemeddelelse", "пресс", "прес", "релиз", "реліз", "informacja", "prasowa", "a",
 ];
 
+/// Words that stand beside these where a line says embargo and nothing else.
+#[rustfmt::skip] // words read as running text
+pub(super) const FRAME: &[&str] = &[
+    "with", "mit", "avec", "con", "com", "met", "med", "z", "s", "с", "με", "cu", "has", "have", "hat", "there", "will",
+    "be", "must", "may", "should", "shall", "lift", "expire", "end", "set", "fixe", "fijado", "fissato", "eine",
+    "einer", "ein", "einem", "un", "une", "una", "um", "uma", "een", "en", "et", "l", "d", "subject", "valid", "only",
+    "or", "publication", "unterliegt", "steht", "liegt", "staat", "unter", "te", "bien", "vouloir", "notez", "nous",
+    "vous", "se", "si", "di", "do", "da", "o", "por", "notice", "information", "informacion", "informacao", "notizia",
+    "информация", "інформація", "material", "материал", "матеріал", "pressetext", "text", "u", "b", "v", "p", "sie",
+    "wir", "um", "beim", "zur", "fur", "frei", "freigabe", "freigegeben", "gesperrt", "erst", "release", "hold",
+    "gesprochene", "wort", "es", "het", "let", "att", "och", "og", "det", "den", "je", "objety", "tuto", "zprava",
+    "informacni", "informacje", "meldingen", "tarihinden", "saat", "julkaisuvapaa", "partir", "kozlemeny", "embargos",
+    "су", "е", "є", "это", "эта", "цей", "является", "находится", "до", "της", "το", "η", "lehdistotiedote", "sharp",
+    "strengt", "strengstens", "dringend", "unbedingt", "unconditionally", "our", "unser", "notre", "nuestro", "nostro",
+    "wichtiger", "hinweis", "remarque", "aviso", "avviso", "aandacht", "внимание", "увага", "uwaga", "pozor", "obs",
+    "huom", "vigtigt", "viktigt", "redaktionen", "editors", "editor", "redaktion", "an", "die", "klausuleret",
+];
+
+/// Words that ask to keep an embargo.
+#[rustfmt::skip] // words read as running text
+pub(super) const POLITE: &[&str] = &[
+    "please", "kindly", "respect", "respected", "observe", "observed", "honour", "honor", "bitte", "bitten", "beachten",
+    "beachte", "einhalten", "einzuhalten", "veuillez", "merci", "priere", "respecter", "rogamos", "ruega", "ruego",
+    "favor", "respetar", "respeten", "respeitar", "respeitem", "solicitamos", "prega", "preghiamo", "pregasi",
+    "rispettare", "gelieve", "respecteren", "verzoeken", "vriendelijk", "vanligen", "respektera", "respekter",
+    "respekteres", "venligst", "vennligst", "просьба", "просим", "пожалуйста", "соблюдать", "соблюдайте", "просимо",
+    "дотримуватись", "дотримуватися", "prosimy", "prosze", "przestrzeganie", "prosime", "respektujte", "dodrzujte",
+    "моля", "спазвайте", "παρακαλω", "lutfen", "uyunuz", "noudattakaa", "kerjuk", "respectati",
+];
+
+/// What the press calls what it sends.
+#[rustfmt::skip] // words read as running text
+pub(super) const PRESS: &[&str] = &[
+    "release", "press", "media", "news", "publication", "story", "information", "meldung", "mitteilung",
+    "pressemitteilung", "medienmitteilung", "presseinformation", "communique", "comunicado", "nota", "comunicato",
+    "notizia", "persbericht", "pressmeddelande", "pressemeddelelse", "пресс", "прес", "релиз", "реліз", "информация",
+    "інформація", "informacja", "informacje", "informacion", "kozlemeny",
+];
+
+/// Beginnings of words for making something public.
+#[rustfmt::skip] // words read as running text
+pub(super) const PUBLISH: &[&str] = &[
+    "veroffentlich", "publizier", "publi", "pubblica", "diffus", "diffond", "difus", "difund", "divulg", "released",
+    "release", "broadcast", "distribut", "freigeben", "verbreit", "shared", "zverejn", "публик", "публік", "оприлюдн",
+    "δημοσιευ", "offentligg", "julkais", "julkisu", "yayimla", "yayinla", "kozol", "diterbitkan",
+];
+
+/// Words that forbid it.
+#[rustfmt::skip] // words read as running text
+pub(super) const FORBIDDEN: &[&str] = &[
+    "not", "never", "no", "nicht", "keine", "keinesfalls", "ne", "pas", "interdit", "interdite", "non", "vietata",
+    "vietato", "nao", "proibida", "proibido", "prohibida", "prohibido", "niet", "inte", "ej", "far", "ma", "ikke",
+    "skal", "ei", "ala", "nie", "nu", "nem", "не", "нет", "забранено", "заборонено", "запрещено", "запрещена",
+    "yayimlanamaz", "yayinlanamaz", "yayimlanmamalidir", "yayinlanmamalidir", "tidak",
+];
+
+/// What opens a line that, with a day and nothing else, says when a text is free.
+#[rustfmt::skip] // words read as running text
+pub(super) const OPENS: &[&str] = &[
+    "frei ab", "frei erst", "freigegeben ab", "freigegeben erst", "freigabe", "gesperrt bis",
+    "veroffentlichung erst", "veroffentlichung frei", "veroffentlichung ab", "zur veroffentlichung erst",
+    "zur veroffentlichung ab", "zur veroffentlichung frei", "for release on or after", "for release after",
+    "for release from", "for publication after", "for publication on or after", "hold until", "please hold until",
+    "hold for release", "klausuleret til", "julkaisuvapaa",
+];
+
+/// The same for a day with its hour; without that it is the day of a release.
+#[rustfmt::skip] // words read as running text
+pub(super) const OPENS_AT: &[&str] = &[
+    "for release", "for publication", "release", "release time", "release date", "zur veroffentlichung",
+    "zur freigabe", "frei fur", "frei", "a diffuser a partir", "diffusion a partir", "publication a partir",
+    "for press release", "press release for release", "for broadcast",
+];
+
 /// Participles and names that only the press uses.
 #[rustfmt::skip] // words read as running text
 pub(super) const PARTICIPLES: &[&str] = &[
     "embargoed", "embargad", "embargat", "embargoad", "embargert", "sperrfrist", "sperrvermerk", "sperrefrist",
     "sperret", "embargolu", "ambargolu", "embargowan", "embargovan", "geembargeerd",
 ];
+
+/// The noun with its article behind it: a word of a sentence.
+pub(super) const DEFINITE: &[&str] = &["embargot", "embargoen", "embargoet"];
 
 /// Beginnings of the noun, alone or joined to the press.
 #[rustfmt::skip] // words read as running text
@@ -58,7 +141,7 @@ pub(super) const STRICT: &[&str] = &[
 #[rustfmt::skip] // words read as running text
 pub(super) const UNTIL: &[&str] = &[
     "until", "untill", "till", "til", "bis", "jusqu", "jusqua", "hasta", "fino", "ate", "tot", "tills", "do", "до",
-    "εωσ", "μεχρι", "kadar", "asti", "saakka",
+    "εωσ", "μεχρι", "kadar", "asti", "saakka", "fins", "hingga", "sampai", "ig",
 ];
 
 /// Words that lead into a time, and into other things.
@@ -71,7 +154,7 @@ pub(super) const INTO: &[&str] = &[
 /// Articles: before the noun they make it one of a sentence.
 #[rustfmt::skip] // words read as running text
 pub(super) const ARTICLES: &[&str] = &[
-    "the", "this", "a", "die", "der", "das", "le", "la", "el", "il", "de", "ce",
+    "the", "this", "a", "die", "der", "das", "le", "la", "el", "il", "de", "ce", "l", "o", "het", "dem", "den",
 ];
 
 /// Words behind a participle that go on to its time.
@@ -108,7 +191,32 @@ pub(super) const TIMES: &[&str] = &[
     "abend", "nachmittag", "matin", "soir", "demain", "aujourd", "manana", "tarde", "noche", "hoy", "domani",
     "oggi", "mattina", "sera", "полдень", "полудня", "полночь", "полуночи", "утра", "вечера", "завтра", "сегодня",
     "μεσημερι", "μεσανυχτα", "poludnie", "poludnia", "polnocy", "poledne", "pulnoc", "ogle", "close", "business",
-    "am", "pm", "uhr", "hrs",
+    "am", "pm", "uhr", "hrs", "abends", "morgens", "fruh", "fruhe", "vormittag", "vormittags", "nachmittags", "nachts",
+    "ochtend", "ochtends", "avond", "avonds", "kvall", "aften", "rano", "wieczorem", "vecer", "вечером", "утром", "днем",
+    "cob", "조간", "석간",
+];
+
+/// Words of the second half of the day.
+#[rustfmt::skip] // words read as running text
+pub(super) const AFTERNOON: &[&str] = &[
+    "evening", "afternoon", "night", "tonight", "abends", "abend", "nachmittag", "nachmittags", "soir", "tarde",
+    "noche", "noite", "sera", "pomeriggio", "avond", "avonds", "вечера", "вечером", "kvallen",
+];
+
+/// Words that lead into what happens then.
+#[rustfmt::skip] // words read as running text
+pub(super) const LATER: &[&str] = &[
+    "after", "following", "upon", "nach", "ende", "schluss", "apres", "despues", "tras", "dopo", "depois", "apos",
+    "efter", "etter", "после", "після", "след", "rede", "start", "beginning", "conclusion", "opening", "debut",
+];
+
+/// Beginnings of words for it.
+#[rustfmt::skip] // words read as running text
+pub(super) const EVENTS: &[&str] = &[
+    "redebeginn", "beginn", "sitzung", "ansprache", "konferenz", "pressekonferenz", "veranstaltung", "speech",
+    "session", "meeting", "conference", "discours", "seance", "discurso", "sesion", "rueda", "discorso", "riunione",
+    "conferenza", "seduta", "toespraak", "vergadering", "persconferentie", "выступлени", "заседани", "конференц",
+    "przemowieni", "posiedzeni", "konferencj", "zasedani",
 ];
 
 /// Words that forbid to publish, before the word that says until when.
@@ -126,7 +234,11 @@ pub(super) const NOT_BEFORE: &[&str] = &[
     "nie do publikacji", "nepublikovat", "nezverejnovat", "не публиковать", "не для публикации",
     "не подлежит публикации", "не публікувати", "не для публікації", "не оприлюднювати", "να μη δημοσιευθει",
     "να μη δημοσιευτει", "να μην δημοσιευθει", "να μην δημοσιευτει", "οχι για δημοσιευση", "publizieren nicht",
-    "nicht freigeben",
+    "nicht freigeben", "must not be published", "must not be released", "may not be published", "do not share",
+    "vietata la pubblicazione", "vietata la diffusione",
+    "far inte publiceras", "interdit de publication", "interdit de diffusion", "ma ikke publiceres",
+    "ma ikke publiseres", "skal ikke publiseres", "ei julkisuuteen", "ei julkaistavaksi", "a nu se publica",
+    "nem kozolheto", "не за публикуване", "забранено за публикуване", "tidak untuk diterbitkan", "cam phat hanh",
 ];
 
 /// Words behind these that lead into the time.
@@ -134,23 +246,36 @@ pub(super) const NOT_BEFORE: &[&str] = &[
 pub(super) const BEFORE: &[&str] = &[
     "before", "until", "till", "prior", "earlier", "vor", "bis", "avant", "antes", "hasta", "prima", "fino", "ate",
     "voor", "tot", "fore", "innan", "for", "ennen", "przed", "pred", "do", "до", "ранее", "раньше", "раніше",
-    "перед", "πριν", "μεχρι", "εωσ",
+    "перед", "πριν", "μεχρι", "εωσ", "преди", "once", "inainte", "elott", "forran", "sebelum", "truoc", "prije", "kadar",
 ];
 
 /// Words of scripts without spaces or with prefixes, and what must stand with them (nothing: an empty word).
 pub(super) const UNSPACED: &[(&str, &str)] = &[
-    ("解禁时间|解禁時間|解禁日時|報道解禁|新闻解禁|新聞解禁|エンバーゴ", ""),
+    ("解禁时间|解禁時間|解禁日時|報道解禁|报道解禁|新闻解禁|新聞解禁|エンバーゴ", ""),
     ("不得发布|不得發布|请勿发布|請勿發布|禁止发布|禁止發布|不得报道|不得報導", "前|至|直到"),
+    ("后发布|後發布", "请于|請於|请在|請在"),
     ("禁发至|禁發至|禁发期至|禁发期", ""),
     ("엠바고", "까지|"),
-    ("محظور النشر|محظور نشره|يحظر النشر|يُحظر النشر|ممنوع النشر|يمنع النشر|حظر النشر|حظر نشر", "حتى|قبل"),
-    ("אמברגו|אין לפרסם", "עד|לפני"),
+    ("보도시점", ""),
+    ("解禁：|解禁:", "時|时"),
+    ("محظور النشر|محظور نشره|يحظر النشر|يُحظر النشر|ممنوع النشر|يمنع النشر|حظر النشر|حظر نشر|ممنوع من النشر", "حتى|قبل"),
+    ("אמברגו|אין לפרסם|לא לפרסום", "עד|לפני"),
 ];
+
+/// Words before a number that make it an hour.
+pub(super) const KLOK: &[&str] =
+    &["kl", "klo", "klokken", "klockan", "kello", "ore", "ora", "alle", "las", "godz", "saat", "pukul"];
+
+/// Words behind a number that make it an hour.
+pub(super) const HOURS: &[&str] = &["heures", "heure", "horas", "hora", "hodin", "sati", "годин"];
 
 /// Words that stand with a time and say nothing else.
 #[rustfmt::skip] // words read as running text
 pub(super) const CLOCKS: &[&str] = &[
     "h", "hr", "hours", "heures", "heure", "horas", "hora", "ore", "ora", "kl", "klo", "klokken", "klockan", "godz",
     "hod", "uur", "saat", "o", "p", "m", "г", "год", "года", "году", "року", "р", "r", "час", "часов", "годин",
-    "годині", "gmt", "cet", "zeit", "ortszeit", "las", "los", "horaires",
+    "годині", "gmt", "cet", "zeit", "ortszeit", "las", "los", "horaires", "th", "st", "nd", "rd", "er", "ca", "circa", "gegen",
+    "uhrzeit", "time", "approx", "vers", "local", "london", "eastern", "wita", "wib", "мск", "sati", "le", "um", "à",
+    "dem", "zum", "pukul", "kello", "listopada",
+    "listopadu", "listopadem", "studenoga", "novembrom",
 ];

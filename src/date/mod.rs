@@ -6,6 +6,8 @@
 mod cursor;
 mod east;
 mod embargo;
+mod embargo_said;
+mod embargo_time;
 mod embargo_words;
 mod file_name;
 mod find;
@@ -24,7 +26,8 @@ mod zone;
 
 use std::ops::Range;
 
-pub use embargo::{embargo, embargo_time, is_until, may_say_embargo};
+pub use embargo::{embargo, may_say_embargo};
+pub use embargo_time::{embargo_time, is_time_of_day, is_until};
 pub use file_name::in_name;
 pub use find::{find, impossible};
 pub use label::Label;

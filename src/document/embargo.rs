@@ -14,6 +14,10 @@ use crate::text::{fold_space, has_digit};
 pub(super) const MOST: usize = 1_000;
 /// A headline behind an embargo has as many words as this, or it is a remark.
 const HEADLINE: usize = 4;
+/// Lines under an embargo that may go on with it.
+const MORE: usize = 2;
+/// Bytes of such a line, at most.
+const LONGEST: usize = 80;
 
 /// A text without its embargo lines, every other line in its place, and what these say. `first_line` is the file's
 /// line in which the text starts.
@@ -29,22 +33,12 @@ pub(super) fn lines<'t>(text: &'t str, first_line: u32) -> (Cow<'t, str>, Vec<Em
         if found.len() > MOST {
             break;
         }
-        let line = lines[at];
-        let Some(range) = date::embargo(line) else { continue };
-        let mut said = fold_space(&line[range.clone()]);
-        let mut last = at;
-        // Of an embargo in two lines the second holds the time.
-        if !is_timed(&said)
-            && let Some(next) = (at + 1..lines.len().min(at + 3)).find(|&next| !lines[next].trim().is_empty())
-            && date::embargo(lines[next]).is_none()
-            && let Some(whole) = joined(&said, lines[next], next == at + 1)
-        {
-            (said, last) = (whole, next);
-        }
+        let Some(Said { said, range, last }) = said(&lines[at..]) else { continue };
+        let last = at + last;
         let is_blank = |at: Option<usize>| at.and_then(|at| lines.get(at)).is_none_or(|line| line.trim().is_empty());
         let (gap_before, gap_after) = (is_blank(at.checked_sub(1)), is_blank(Some(last + 1)));
         let line_number = first_line.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
-        let stays = rest(line, range, HEADLINE);
+        let stays = if last > at { before(lines[at], &range) } else { rest(lines[at], range, HEADLINE) };
         found.push(Embargo { said, line: line_number, gap_before, gap_after });
         lines[at] = stays;
         lines[at + 1..=last].fill("");
@@ -52,37 +46,80 @@ pub(super) fn lines<'t>(text: &'t str, first_line: u32) -> (Cow<'t, str>, Vec<Em
     if found.is_empty() { (Cow::Borrowed(text), found) } else { (Cow::Owned(lines.join("\n")), found) }
 }
 
-/// Whether an embargo names its time by itself, as far as can be told without its folder.
+/// What the first of some lines says of an embargo.
+pub(super) struct Said {
+    /// Its words, and those of the lines under it that go on with it, white space folded.
+    pub said: String,
+    /// Where in the first line they stand.
+    range: Range<usize>,
+    /// The last line that belongs to it.
+    last: usize,
+}
+
+/// What the first of some lines says of an embargo, whose time may stand in the lines under it.
+pub(super) fn said(lines: &[&str]) -> Option<Said> {
+    let range = date::embargo(lines[0])?;
+    let mut said = fold_space(&lines[0][range.clone()]);
+    let mut last = 0;
+    for _ in 0..MORE {
+        let Some(next) = (last + 1..lines.len().min(last + 3)).find(|&next| !lines[next].trim().is_empty()) else {
+            break;
+        };
+        if is_timed(&said) || date::embargo(lines[next]).is_some() {
+            break;
+        }
+        let Some(whole) = joined(&said, lines[next], next == last + 1) else { break };
+        (said, last) = (whole, next);
+    }
+    Some(Said { said, range, last })
+}
+
+/// Whether an embargo names its day and time by itself, as far as can be told without its folder.
 fn is_timed(said: &str) -> bool {
-    date::embargo_time(said, &Hints::default()).is_ok()
+    date::embargo_time(said, &Hints::default()).is_ok_and(|found| found.time.is_some())
 }
 
 /// An embargo and the line under it, where they name the time together: the first breaks off (`EMBARGOED UNTIL`), lacks
-/// the year that opens the second, or says nothing of a time that the second names to the minute. Any other date under
-/// an embargo is that of the release.
+/// the year that opens the second, or says nothing of a time that the second names to the minute; or the second is a
+/// time of day and nothing else. Any other date under an embargo is that of the release.
 fn joined(said: &str, next: &str, is_close: bool) -> Option<String> {
-    let next = fold_space(next);
+    // Each line of Markdown may have its own marks of emphasis.
+    let marks = |c: char| c.is_whitespace() || matches!(c, '*' | '_');
+    let (said, next) = (said.trim_end_matches(marks), fold_space(next.trim_matches(marks)));
+    if next.len() > LONGEST {
+        return None;
+    }
     let whole = format!("{said} {next}");
-    let read = date::embargo_time(&whole, &Hints::default()).ok()?;
     let last = said.split_whitespace().next_back().unwrap_or_default();
     let breaks_off = last.ends_with([':', '：', ',']) || date::is_until(last);
+    if (has_digit(said) || breaks_off) && date::is_time_of_day(&next) {
+        return Some(whole);
+    }
+    let read = date::embargo_time(&whole, &Hints::default()).ok()?;
     let is_date = date::line(&next, &Hints::default()).is_some();
+    let is_dated = || date::embargo_time(said, &Hints::default()).is_ok_and(|found| found.is_complete());
     let goes_on = if has_digit(said) {
-        is_close && next.bytes().take_while(u8::is_ascii_digit).count() == 4
+        let is_year = next.bytes().take_while(u8::is_ascii_digit).count() == 4;
+        is_close && !is_dated() && (is_year || breaks_off && is_date)
     } else if breaks_off {
         is_date || is_close
     } else {
         is_date && read.time.is_some() && said.split_whitespace().count() <= 3
     };
-    (goes_on && next.len() <= 80).then_some(whole)
+    goes_on.then_some(whole)
+}
+
+/// The line where words stand before the embargo.
+fn before<'t>(line: &'t str, said: &Range<usize>) -> &'t str {
+    if line[..said.start].chars().any(char::is_alphanumeric) { line } else { "" }
 }
 
 /// What of a line stays text: all of it where words stand before the embargo, else a headline of so many words behind it.
 fn rest(line: &str, said: Range<usize>, least: usize) -> &str {
-    if line[..said.start].chars().any(char::is_alphanumeric) {
-        return line;
+    match before(line, &said) {
+        "" => headline(line, said, least).unwrap_or_default(),
+        line => line,
     }
-    headline(line, said, least).unwrap_or_default()
 }
 
 /// The headline behind an embargo in one line: `EMBARGOED UNTIL 5 May 2025, 10:00: New lock opens on Friday`.
@@ -110,19 +147,24 @@ pub(super) fn settle(document: &mut Document) {
         known.get(known.partition_point(|line| *line < lines.first)).is_some_and(|line| *line <= lines.last)
     };
     let mut found = Vec::new();
-    document.blocks.retain(|block| {
+    let blocks = &document.blocks;
+    let mut stay = vec![true; blocks.len()];
+    for (at, block) in blocks.iter().enumerate() {
         if found.len() + known.len() > MOST || !date::may_say_embargo(&block.text) {
-            return true;
+            continue;
         }
-        let (said, is_all) = of_block(block);
+        let OfBlock { said, is_all, more } = of_block(&blocks[at..]);
         found.extend(said.into_iter().filter(|_| !is_known(block.lines)).map(|said| Embargo {
             said,
             line: block.lines.first,
             gap_before: block.gap_before,
             gap_after: true,
         }));
-        !is_all
-    });
+        stay[at] &= !is_all;
+        stay[at + 1..=at + more].fill(false);
+    }
+    let mut stay = stay.into_iter();
+    document.blocks.retain(|_| stay.next().unwrap_or(true));
     document.embargoes.append(&mut found);
     document.embargoes.sort_by_key(|embargo| embargo.line);
     if document.embargoes.len() > MOST {
@@ -144,20 +186,34 @@ fn of_title(title: &mut Field) -> Option<String> {
     Some(said)
 }
 
-/// What the rows of a block say of an embargo, and whether that is all they say.
-fn of_block(block: &Block) -> (Vec<String>, bool) {
-    let mut is_all = true;
-    let mut said = Vec::new();
-    for row in block.text.split('\n').filter(|row| !row.trim().is_empty()) {
-        match date::embargo(row) {
-            Some(range) => {
-                let words = row[range.clone()].to_string();
-                is_all &= rest(row, range, HEADLINE).is_empty();
-                said.push(words);
+/// What the rows of a block say of an embargo.
+struct OfBlock {
+    said: Vec<String>,
+    /// Whether that is all they say.
+    is_all: bool,
+    /// How many of the next blocks go on with the last.
+    more: usize,
+}
+
+fn of_block(blocks: &[Block]) -> OfBlock {
+    let mut rows: Vec<&str> = blocks[0].text.split('\n').filter(|row| !row.trim().is_empty()).collect();
+    let own = rows.len();
+    rows.extend(blocks[1..].iter().take(MORE).map(|next| next.text.trim()).take_while(|next| !next.contains('\n')));
+    let mut of = OfBlock { said: Vec::new(), is_all: true, more: 0 };
+    let mut at = 0;
+    while at < own {
+        match said(&rows[at..]) {
+            Some(Said { said, range, last }) => {
+                let stays = if last > 0 { before(rows[at], &range) } else { rest(rows[at], range, HEADLINE) };
+                of.is_all &= stays.is_empty();
+                of.said.push(said);
+                at += last;
             }
-            None => is_all = false,
+            None => of.is_all = false,
         }
+        at += 1;
     }
-    let is_all = is_all && !said.is_empty();
-    (said, is_all)
+    of.more = at - own;
+    of.is_all &= !of.said.is_empty();
+    of
 }

@@ -22,6 +22,8 @@ mod docs;
 mod document;
 mod embargo;
 mod embargo_lines;
+mod embargo_places;
+mod embargo_wordings;
 mod feed;
 mod feed_archive;
 mod feed_edition;

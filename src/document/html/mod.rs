@@ -29,6 +29,7 @@ mod content;
 mod list;
 mod markup;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::sanitise::{Base, Cleaner};
@@ -277,12 +278,26 @@ fn declared_embargoes(metas: &[Meta]) -> impl Iterator<Item = DateField> + '_ {
 /// comment, and what leads elsewhere, holds nothing back.
 fn embargoes(page: &Page<'_>) -> Vec<Embargo> {
     let foreign = |line: &&Line| line.linked * 2 > line.chars || page.regions[line.block] == Some(Region::Comments);
-    let said = page.lines.iter().filter(|line| !foreign(line)).filter_map(|line| {
-        let range = crate::date::embargo(&line.text)?;
-        let number = page.dom.line_of_text(line.first);
-        Some(Embargo { said: line.text[range].to_string(), line: number, gap_before: true, gap_after: true })
+    let lines: Vec<&Line> = page.lines.iter().filter(|line| !foreign(line)).collect();
+    let texts: Vec<Cow<'_, str>> = lines.iter().map(|line| whole(page.dom, line)).collect();
+    let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
+    let said = lines.iter().enumerate().filter_map(|(at, line)| {
+        let said = embargo::said(&texts[at..])?.said;
+        Some(Embargo { said, line: page.dom.line_of_text(line.first), gap_before: true, gap_after: true })
     });
     said.take(embargo::MOST + 1).collect()
+}
+
+/// A line's text; where a word for an embargo is split into runs (`<span>SPERR</span><span>FRIST</span>`), without the
+/// spaces that part them.
+fn whole<'l>(dom: &Dom, line: &'l Line) -> Cow<'l, str> {
+    if line.first < line.last && !crate::date::may_say_embargo(&line.text) {
+        let runs: String = (line.first..=line.last).filter_map(|id| dom.raw_text(id)).collect();
+        if crate::date::may_say_embargo(&runs) {
+            return Cow::Owned(crate::text::fold_space(&runs));
+        }
+    }
+    Cow::Borrowed(&line.text)
 }
 
 /// Names of authors: from linked data, `<meta>`, or an element marked as author.
