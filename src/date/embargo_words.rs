@@ -17,6 +17,9 @@ pub(super) const STEMS: &[&str] = &[
     "inte publicer", "ikke publi", "klausuler", "ei julk", "julkaisuvapaa", "yayımlan", "yayınlan", "zverejňova", "nu se public",
     "nem közöl", "не за публик", "забранено за публ", "заборонено публ", "запрещено публ", "запрещена публ",
     "后发布", "後發布", "לא לפרסום", "tidak untuk", "cấm phát", "nie publikuj",
+    "publish on ", "to be publ", "to be released", "time of release", "publication time", "pour diffusion", "pour publication",
+    "diffuser le", "diffuser à", "à publier", "para publica", "para divulga", "publicar el", "da pubblicare", "для публикации",
+    "ter publicatie", "te publiceren",
 ];
 
 /// Words that may stand before: who is held back, how strictly, articles.
@@ -47,7 +50,7 @@ pub(super) const FRAME: &[&str] = &[
     "су", "е", "є", "это", "эта", "цей", "является", "находится", "до", "της", "το", "η", "lehdistotiedote", "sharp",
     "strengt", "strengstens", "dringend", "unbedingt", "unconditionally", "our", "unser", "notre", "nuestro", "nostro",
     "wichtiger", "hinweis", "remarque", "aviso", "avviso", "aandacht", "внимание", "увага", "uwaga", "pozor", "obs",
-    "huom", "vigtigt", "viktigt", "redaktionen", "editors", "editor", "redaktion", "an", "die", "klausuleret",
+    "huom", "vigtigt", "viktigt", "redaktionen", "editors", "editor", "redaktion", "an", "die", "klausuleret", "для", "para", "pour", "ter",
 ];
 
 /// Words that ask to keep an embargo.
@@ -75,7 +78,7 @@ pub(super) const PRESS: &[&str] = &[
 #[rustfmt::skip] // words read as running text
 pub(super) const PUBLISH: &[&str] = &[
     "veroffentlich", "publizier", "publi", "pubblica", "diffus", "diffond", "difus", "difund", "divulg", "released",
-    "release", "broadcast", "distribut", "freigeben", "verbreit", "shared", "zverejn", "публик", "публік", "оприлюдн",
+    "release", "broadcast", "distribut", "share", "freigeben", "verbreit", "shared", "zverejn", "публик", "публік", "оприлюдн",
     "δημοσιευ", "offentligg", "julkais", "julkisu", "yayimla", "yayinla", "kozol", "diterbitkan",
 ];
 
@@ -93,17 +96,17 @@ pub(super) const FORBIDDEN: &[&str] = &[
 pub(super) const OPENS: &[&str] = &[
     "frei ab", "frei erst", "freigegeben ab", "freigegeben erst", "freigabe", "gesperrt bis",
     "veroffentlichung erst", "veroffentlichung frei", "veroffentlichung ab", "zur veroffentlichung erst",
-    "zur veroffentlichung ab", "zur veroffentlichung frei", "for release on or after", "for release after",
-    "for release from", "for publication after", "for publication on or after", "hold until", "please hold until",
-    "hold for release", "klausuleret til", "julkaisuvapaa",
+    "zur veroffentlichung", "for release", "for publication", "hold until", "please hold until", "hold for release",
+    "pour diffusion", "para publicacion", "ter publicatie", "для публикации", "klausuleret til", "julkaisuvapaa",
 ];
 
 /// The same for a day with its hour; without that it is the day of a release.
 #[rustfmt::skip] // words read as running text
 pub(super) const OPENS_AT: &[&str] = &[
-    "for release", "for publication", "release", "release time", "release date", "zur veroffentlichung",
-    "zur freigabe", "frei fur", "frei", "a diffuser a partir", "diffusion a partir", "publication a partir",
-    "for press release", "press release for release", "for broadcast",
+    "release", "release time", "release date", "time of release", "publication time", "publish on", "to be published",
+    "to be released", "zur freigabe", "frei fur", "frei", "a diffuser a partir", "diffusion a partir", "publication a partir",
+    "for press release", "press release for release", "for broadcast", "a diffuser", "a publier", "pour publication",
+    "para publicar", "publicar el", "da pubblicare", "para divulgacao", "te publiceren",
 ];
 
 /// Participles and names that only the press uses.
@@ -234,7 +237,7 @@ pub(super) const NOT_BEFORE: &[&str] = &[
     "nie do publikacji", "nepublikovat", "nezverejnovat", "не публиковать", "не для публикации",
     "не подлежит публикации", "не публікувати", "не для публікації", "не оприлюднювати", "να μη δημοσιευθει",
     "να μη δημοσιευτει", "να μην δημοσιευθει", "να μην δημοσιευτει", "οχι για δημοσιευση", "publizieren nicht",
-    "nicht freigeben", "must not be published", "must not be released", "may not be published", "do not share",
+    "nicht freigeben", "must not be published", "must not be released", "may not be published",
     "vietata la pubblicazione", "vietata la diffusione",
     "far inte publiceras", "interdit de publication", "interdit de diffusion", "ma ikke publiceres",
     "ma ikke publiseres", "skal ikke publiseres", "ei julkisuuteen", "ei julkaistavaksi", "a nu se publica",
