@@ -71,7 +71,20 @@ impl<'t> Said<'t> {
         // `EMBARGOED New lock opens`: capitals set it apart.
         let loud = |word: &Word<'_>| !word.written.contains(char::is_lowercase);
         let apart = apart || loud(&self.words[last]) && !loud(next);
-        apart || next.is_any(UNTIL) || next.is_any(INTO) || next.is_timely() || next.is_any(AFTER) || next.is_event()
+        // `Embargoed by the journal until 5 May`.
+        let by = || {
+            let mut behind = self.words[last + 1..].iter().take(SHORT);
+            next.folded == "by"
+                && behind.any(|word| word.is_any(UNTIL))
+                && self.words[last..].iter().any(Word::is_number)
+        };
+        apart
+            || by()
+            || next.is_any(UNTIL)
+            || next.is_any(INTO)
+            || next.is_timely()
+            || next.is_any(AFTER)
+            || next.is_event()
     }
 
     /// `Not for publication before …`.
@@ -194,7 +207,7 @@ impl<'t> Said<'t> {
         let timed = (dated || clocked || is_whole && words.iter().any(Word::is_number))
             && !words[noun..].iter().any(|word| word.is_any(IMMEDIATE));
         // `The embargo`: a word of a sentence.
-        let plain = (timed || is_whole && words[noun].is_participle())
+        let plain = (timed || is_whole && (words[noun].is_participle() || words.iter().any(Word::is_event)))
             && !before.last().is_some_and(|word| word.is_any(ARTICLES))
             || timed && words[..noun].iter().any(|word| word.is_any(PRESS));
         is_sure || self.is_first && plain
@@ -216,7 +229,10 @@ impl<'t> Said<'t> {
             let rests = phrases.iter().filter_map(|phrase| folded.strip_prefix(phrase));
             rests.into_iter().any(|rest| rest.is_empty() || rest.starts_with(' '))
         };
-        begins(OPENS) || clocked && begins(OPENS_AT)
+        // `This release is closed until 5 May`, which a bridge may be too.
+        let is_closed =
+            words.iter().any(|word| word.folded == "gesperrt") && words.iter().any(|word| word.is_any(PRESS));
+        is_closed || begins(OPENS) || clocked && begins(OPENS_AT)
     }
 
     /// Whether a year is all that it says of a time, with more words behind it: `Embargo until 2027 agreed`.

@@ -254,6 +254,13 @@ fn prose_about_embargoes() {
         "Not to be missed: the fair until 26 November 2036",
         "Do not publish photos before asking the press office.",
         "Do not share your password before you know who asks.",
+        "Diese Brücke ist bis 26. November 2036 gesperrt.",
+        "Die Strecke ist gesperrt bis 26.11.2036, 10 Uhr",
+        "Nachrichtensperre im Fall der Entführten",
+        "Embargoed by the UN, the island trades with nobody.",
+        "Fri til sommeren",
+        "Запрет на ввоз зерна до 26 ноября 2036 года",
+        "Zakaz wjazdu do 26.11.2036",
         "النائب العام يقرر حظر النشر في القضية رقم 5",
     ] {
         wrong.extend(date::embargo(line).map(|_| line));
