@@ -145,7 +145,7 @@ impl Word<'_> {
 pub(super) fn words(text: &str) -> Vec<Word<'_>> {
     let mut out = Vec::new();
     let mut rest = 0;
-    while let Some(from) = text[rest..].find(|c: char| is_letter(c) || c.is_numeric()) {
+    while let Some(from) = text[rest..].find(|c: char| c.is_alphabetic() || c.is_numeric()) {
         let start = rest + from;
         let numeric = text[start..].starts_with(char::is_numeric);
         let ends = |c: char| if numeric { !c.is_numeric() } else { !is_letter(c) };

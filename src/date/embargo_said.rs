@@ -3,8 +3,8 @@
 use super::cursor::is_letter;
 use super::embargo::{Word, words};
 use super::embargo_words::{
-    AFTER, ARTICLES, BEFORE, DEFINITE, FORBIDDEN, FRAME, IMMEDIATE, INTO, LEADS, NEGATIONS, NOT_BEFORE, OPENS,
-    OPENS_AT, POLITE, PRESS, PUBLISH, QUALIFIERS, STRICT, UNDER, UNSPACED, UNTIL,
+    AFTER, ARTICLES, BEFORE, DEFINITE, FORBIDDEN, FRAME, HOURS, IMMEDIATE, INTO, KLOK, LEADS, NEGATIONS, NOT_BEFORE,
+    OPENS, OPENS_AT, POLITE, PRESS, PUBLISH, QUALIFIERS, STRICT, UNDER, UNSPACED, UNTIL,
 };
 use super::find::scan;
 use super::reader::{Mode, Reader};
@@ -71,7 +71,20 @@ impl<'t> Said<'t> {
         // `EMBARGOED New lock opens`: capitals set it apart.
         let loud = |word: &Word<'_>| !word.written.contains(char::is_lowercase);
         let apart = apart || loud(&self.words[last]) && !loud(next);
-        apart || next.is_any(UNTIL) || next.is_any(INTO) || next.is_timely() || next.is_any(AFTER) || next.is_event()
+        // `Embargoed by the journal until 5 May`.
+        let by = || {
+            let mut behind = self.words[last + 1..].iter().take(SHORT);
+            next.folded == "by"
+                && behind.any(|word| word.is_any(UNTIL))
+                && self.words[last..].iter().any(Word::is_number)
+        };
+        apart
+            || by()
+            || next.is_any(UNTIL)
+            || next.is_any(INTO)
+            || next.is_timely()
+            || next.is_any(AFTER)
+            || next.is_event()
     }
 
     /// `Not for publication before …`.
@@ -80,9 +93,11 @@ impl<'t> Said<'t> {
             |end: usize| self.words[at..end].iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ");
         let led = (at + 1..=self.words.len().min(at + 5)).find(|&end| NOT_BEFORE.contains(&said(end).as_str()));
         let Some(end) = led else { return false };
-        let mut behind = self.words[end..].iter().take(9);
-        behind.any(|word| word.is_any(BEFORE))
-            || said(end).starts_with("hold ") && self.words.get(end).is_none_or(Word::is_timely)
+        let behind = &self.words[end..self.words.len().min(end + 9)];
+        // `Do not publish photos before asking` is advice.
+        let names_when = |at: usize| at == 0 || behind[at..].iter().any(|word| word.is_timely() || word.is_event());
+        behind.iter().position(|word| word.is_any(BEFORE)).is_some_and(names_when)
+            || said(end).starts_with("hold ") && behind.first().is_none_or(Word::is_timely)
     }
 
     /// `Embargo: 5 May`, `EMBARGO UNTIL …`, but no headline about one.
@@ -171,7 +186,8 @@ impl<'t> Said<'t> {
         let stop = words[end - 1].end;
         let dated = dates.iter().any(|found| found.span.start < stop && found.start.day.is_some());
         let clocked = dates.iter().any(|found| found.span.start < stop && found.time.is_some())
-            || words.iter().any(|word| word.is_number() && super::time::at(self.text, word.start).is_some());
+            || words.iter().any(|word| word.is_number() && super::time::at(self.text, word.start).is_some())
+            || words.iter().any(|word| word.is_any(HOURS) || word.is_any(KLOK) && word.folded != "las");
         self.is_embargo_in(words, dated, clocked)
             || self.is_first && words.iter().any(Word::is_number) && self.is_forbidden_in(words)
             || self.is_first && dated && self.is_gate_in(words, clocked)
@@ -191,7 +207,7 @@ impl<'t> Said<'t> {
         let timed = (dated || clocked || is_whole && words.iter().any(Word::is_number))
             && !words[noun..].iter().any(|word| word.is_any(IMMEDIATE));
         // `The embargo`: a word of a sentence.
-        let plain = (timed || is_whole && words[noun].is_participle())
+        let plain = (timed || is_whole && (words[noun].is_participle() || words.iter().any(Word::is_event)))
             && !before.last().is_some_and(|word| word.is_any(ARTICLES))
             || timed && words[..noun].iter().any(|word| word.is_any(PRESS));
         is_sure || self.is_first && plain
@@ -213,7 +229,10 @@ impl<'t> Said<'t> {
             let rests = phrases.iter().filter_map(|phrase| folded.strip_prefix(phrase));
             rests.into_iter().any(|rest| rest.is_empty() || rest.starts_with(' '))
         };
-        begins(OPENS) || clocked && begins(OPENS_AT)
+        // `This release is closed until 5 May`, which a bridge may be too.
+        let is_closed =
+            words.iter().any(|word| word.folded == "gesperrt") && words.iter().any(|word| word.is_any(PRESS));
+        is_closed || begins(OPENS) || clocked && begins(OPENS_AT)
     }
 
     /// Whether a year is all that it says of a time, with more words behind it: `Embargo until 2027 agreed`.

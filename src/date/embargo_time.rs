@@ -95,8 +95,9 @@ fn beside(said: &str, known: &[Range<usize>]) -> Beside {
     let words = words(&said[..end]);
     for (at, word) in words.iter().enumerate() {
         let is_read = |at: usize| known.iter().any(|span| span.contains(&at)) || read.is_some_and(|(_, to)| at < to);
-        // `After 10:00 on 5 May` tells a time, `after the meeting` none.
-        let leads = word.is_any(LATER) && words.get(at + 1).is_some_and(|next| next.is_number() || is_read(next.start));
+        // `After 10:00 on 5 May` tells a time, `after the meeting` none; German has `am 5. Mai`.
+        let leads = (word.is_any(LATER) || word.folded == "am")
+            && words.get(at + 1).is_some_and(|next| next.is_number() || is_read(next.start));
         if is_read(word.start) || leads || !(word.is_number() || word.is_any(TIMES) || word.is_event()) {
             continue;
         }

@@ -17,6 +17,13 @@ pub(super) const STEMS: &[&str] = &[
     "inte publicer", "ikke publi", "klausuler", "ei julk", "julkaisuvapaa", "yayımlan", "yayınlan", "zverejňova", "nu se public",
     "nem közöl", "не за публик", "забранено за публ", "заборонено публ", "запрещено публ", "запрещена публ",
     "后发布", "後發布", "לא לפרסום", "tidak untuk", "cấm phát", "nie publikuj",
+    "publish on ", "to be publ", "to be released", "time of release", "publication time", "pour diffusion", "pour publication",
+    "diffuser le", "diffuser à", "à publier", "para publica", "para divulga", "publicar el", "da pubblicare", "для публикации",
+    "ter publicatie", "te publiceren", "gesperrt", "verwendung frei", "verwendungssperre", "nachrichtensperre",
+    "not for use", "autorisée à partir", "proibida a ", "zakaz publ", "zákaz zveř", "запрет на публ", "не распростран",
+    "не опублик", "не для пошир", "publicatie niet", "публикации не", "δημοσίευ", "publikacji po", "først offentlig",
+    "fri til publ", "publiceringsförbud", "vrijgegeven vanaf", "后刊发", "後刊發", "報道禁止", "publishable from",
+    "pubblicabile",
 ];
 
 /// Words that may stand before: who is held back, how strictly, articles.
@@ -24,7 +31,7 @@ pub(super) const STEMS: &[&str] = &[
 pub(super) const QUALIFIERS: &[&str] = &[
     "press", "media", "news", "strict", "strictly", "release", "releases", "this", "these", "the", "of", "is",
     "are", "contents", "content", "information", "all", "document", "report", "statement", "announcement", "text",
-    "material", "story", "article", "please", "note", "attention", "important", "confidential", "and", "for",
+    "material", "story", "article", "paper", "study", "manuscript", "please", "note", "attention", "important", "confidential", "and", "for",
     "advance", "copy", "mitteilung", "pressemitteilung", "medienmitteilung", "presseinformation", "meldung",
     "diese", "dieser", "die", "der", "das", "achtung", "bitte", "beachten", "wichtig", "ist", "streng", "strenge",
     "communique", "ce", "de", "presse", "est", "le", "strict", "prensa", "nota", "comunicado", "este", "esta", "es",
@@ -47,7 +54,9 @@ pub(super) const FRAME: &[&str] = &[
     "су", "е", "є", "это", "эта", "цей", "является", "находится", "до", "της", "το", "η", "lehdistotiedote", "sharp",
     "strengt", "strengstens", "dringend", "unbedingt", "unconditionally", "our", "unser", "notre", "nuestro", "nostro",
     "wichtiger", "hinweis", "remarque", "aviso", "avviso", "aandacht", "внимание", "увага", "uwaga", "pozor", "obs",
-    "huom", "vigtigt", "viktigt", "redaktionen", "editors", "editor", "redaktion", "an", "die", "klausuleret",
+    "huom", "vigtigt", "viktigt", "redaktionen", "editors", "editor", "redaktion", "an", "die", "klausuleret", "для", "para", "halten", "sujeta", "sujeto", "autorisee", "на", "απο", "τισ", "po", "dan",
+    "к", "t", "m", "forst", "fri", "publiceringsforbud", "vrijgegeven", "vanaf", "ya", "ye", "check", "against",
+    "delivery", "verwendung", "verwendungssperre", "nachrichtensperre", "godz", "dal", "pour", "ter",
 ];
 
 /// Words that ask to keep an embargo.
@@ -75,8 +84,8 @@ pub(super) const PRESS: &[&str] = &[
 #[rustfmt::skip] // words read as running text
 pub(super) const PUBLISH: &[&str] = &[
     "veroffentlich", "publizier", "publi", "pubblica", "diffus", "diffond", "difus", "difund", "divulg", "released",
-    "release", "broadcast", "distribut", "freigeben", "verbreit", "shared", "zverejn", "публик", "публік", "оприлюдн",
-    "δημοσιευ", "offentligg", "julkais", "julkisu", "yayimla", "yayinla", "kozol", "diterbitkan",
+    "release", "broadcast", "distribut", "share", "freigeben", "verbreit", "shared", "zverejn", "публик", "публік", "оприлюдн",
+    "δημοσιευ", "offentligg", "julkais", "julkisu", "yayimla", "yayinla", "kozol", "diterbitkan", "распростран", "опублик", "поширен",
 ];
 
 /// Words that forbid it.
@@ -85,7 +94,7 @@ pub(super) const FORBIDDEN: &[&str] = &[
     "not", "never", "no", "nicht", "keine", "keinesfalls", "ne", "pas", "interdit", "interdite", "non", "vietata",
     "vietato", "nao", "proibida", "proibido", "prohibida", "prohibido", "niet", "inte", "ej", "far", "ma", "ikke",
     "skal", "ei", "ala", "nie", "nu", "nem", "не", "нет", "забранено", "заборонено", "запрещено", "запрещена",
-    "yayimlanamaz", "yayinlanamaz", "yayimlanmamalidir", "yayinlanmamalidir", "tidak",
+    "yayimlanamaz", "yayinlanamaz", "yayimlanmamalidir", "yayinlanmamalidir", "tidak", "zakaz", "запрет", "απαγορευεται",
 ];
 
 /// What opens a line that, with a day and nothing else, says when a text is free.
@@ -93,17 +102,19 @@ pub(super) const FORBIDDEN: &[&str] = &[
 pub(super) const OPENS: &[&str] = &[
     "frei ab", "frei erst", "freigegeben ab", "freigegeben erst", "freigabe", "gesperrt bis",
     "veroffentlichung erst", "veroffentlichung frei", "veroffentlichung ab", "zur veroffentlichung erst",
-    "zur veroffentlichung ab", "zur veroffentlichung frei", "for release on or after", "for release after",
-    "for release from", "for publication after", "for publication on or after", "hold until", "please hold until",
-    "hold for release", "klausuleret til", "julkaisuvapaa",
+    "zur veroffentlichung", "for release", "for publication", "hold until", "please hold until", "hold for release",
+    "pour diffusion", "para publicacion", "ter publicatie", "для публикации", "verwendung frei", "verwendungssperre",
+    "nachrichtensperre", "publishable from", "pubblicabile dal", "publication autorisee a partir", "do publikacji po",
+    "ma forst offentliggores", "fri til publicering", "publiceringsforbud", "vrijgegeven vanaf", "klausuleret til", "julkaisuvapaa",
 ];
 
 /// The same for a day with its hour; without that it is the day of a release.
 #[rustfmt::skip] // words read as running text
 pub(super) const OPENS_AT: &[&str] = &[
-    "for release", "for publication", "release", "release time", "release date", "zur veroffentlichung",
-    "zur freigabe", "frei fur", "frei", "a diffuser a partir", "diffusion a partir", "publication a partir",
-    "for press release", "press release for release", "for broadcast",
+    "release", "release time", "release date", "time of release", "publication time", "publish on", "to be published",
+    "to be released", "zur freigabe", "frei fur", "frei", "a diffuser a partir", "diffusion a partir", "publication a partir",
+    "for press release", "press release for release", "for broadcast", "a diffuser", "a publier", "pour publication",
+    "para publicar", "publicar el", "da pubblicare", "para divulgacao", "te publiceren",
 ];
 
 /// Participles and names that only the press uses.
@@ -141,7 +152,7 @@ pub(super) const STRICT: &[&str] = &[
 #[rustfmt::skip] // words read as running text
 pub(super) const UNTIL: &[&str] = &[
     "until", "untill", "till", "til", "bis", "jusqu", "jusqua", "hasta", "fino", "ate", "tot", "tills", "do", "до",
-    "εωσ", "μεχρι", "kadar", "asti", "saakka", "fins", "hingga", "sampai", "ig",
+    "εωσ", "μεχρι", "kadar", "asti", "saakka", "fins", "hingga", "sampai", "ig", "indtil",
 ];
 
 /// Words that lead into a time, and into other things.
@@ -234,11 +245,11 @@ pub(super) const NOT_BEFORE: &[&str] = &[
     "nie do publikacji", "nepublikovat", "nezverejnovat", "не публиковать", "не для публикации",
     "не подлежит публикации", "не публікувати", "не для публікації", "не оприлюднювати", "να μη δημοσιευθει",
     "να μη δημοσιευτει", "να μην δημοσιευθει", "να μην δημοσιευτει", "οχι για δημοσιευση", "publizieren nicht",
-    "nicht freigeben", "must not be published", "must not be released", "may not be published", "do not share",
+    "nicht freigeben", "must not be published", "must not be released", "may not be published",
     "vietata la pubblicazione", "vietata la diffusione",
     "far inte publiceras", "interdit de publication", "interdit de diffusion", "ma ikke publiceres",
     "ma ikke publiseres", "skal ikke publiseres", "ei julkisuuteen", "ei julkaistavaksi", "a nu se publica",
-    "nem kozolheto", "не за публикуване", "забранено за публикуване", "tidak untuk diterbitkan", "cam phat hanh",
+    "nem kozolheto", "не за публикуване", "забранено за публикуване", "tidak untuk diterbitkan", "cam phat hanh", "not for use", "not to be used",
 ];
 
 /// Words behind these that lead into the time.
@@ -246,18 +257,20 @@ pub(super) const NOT_BEFORE: &[&str] = &[
 pub(super) const BEFORE: &[&str] = &[
     "before", "until", "till", "prior", "earlier", "vor", "bis", "avant", "antes", "hasta", "prima", "fino", "ate",
     "voor", "tot", "fore", "innan", "for", "ennen", "przed", "pred", "do", "до", "ранее", "раньше", "раніше",
-    "перед", "πριν", "μεχρι", "εωσ", "преди", "once", "inainte", "elott", "forran", "sebelum", "truoc", "prije", "kadar",
+    "перед", "πριν", "μεχρι", "εωσ", "преди", "once", "inainte", "elott", "forran", "sebelum", "truoc", "prije", "kadar", "eerder",
 ];
 
 /// Words of scripts without spaces or with prefixes, and what must stand with them (nothing: an empty word).
 pub(super) const UNSPACED: &[(&str, &str)] = &[
     ("解禁时间|解禁時間|解禁日時|報道解禁|报道解禁|新闻解禁|新聞解禁|エンバーゴ", ""),
     ("不得发布|不得發布|请勿发布|請勿發布|禁止发布|禁止發布|不得报道|不得報導", "前|至|直到"),
-    ("后发布|後發布", "请于|請於|请在|請在"),
+    ("后发布|後發布|后刊发|後刊發", "请于|請於|请在|請在"),
     ("禁发至|禁發至|禁发期至|禁发期", ""),
     ("엠바고", "까지|"),
     ("보도시점", ""),
     ("解禁：|解禁:", "時|时"),
+    ("情報解禁日", ""),
+    ("報道禁止", "まで"),
     ("محظور النشر|محظور نشره|يحظر النشر|يُحظر النشر|ممنوع النشر|يمنع النشر|حظر النشر|حظر نشر|ممنوع من النشر", "حتى|قبل"),
     ("אמברגו|אין לפרסם|לא לפרסום", "עד|לפני"),
 ];

@@ -4,10 +4,11 @@
 //! take away what was never among the texts.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::{Block, Document, Embargo, Field, Lines};
-use crate::date::{self, Hints};
+use crate::date::{self, Hints, Label};
 use crate::text::{fold_space, has_digit};
 
 /// More embargo lines than this in one file are not believed, and hold back all of it.
@@ -28,12 +29,13 @@ pub(super) fn lines<'t>(text: &'t str, first_line: u32) -> (Cow<'t, str>, Vec<Em
         return (Cow::Borrowed(text), Vec::new());
     }
     let mut lines: Vec<&str> = text.split('\n').collect();
+    let all = (0..lines.len()).filter_map(|at| Some((at, said(&lines[at..])?))).take(MOST + 1);
+    let mut all: Vec<(usize, Said)> = all.collect();
+    if are_dates(all.iter().map(|(_, said)| said.said.as_str())) {
+        all.retain(|(_, said)| !is_date(&said.said));
+    }
     let mut found = Vec::new();
-    for at in 0..lines.len() {
-        if found.len() > MOST {
-            break;
-        }
-        let Some(Said { said, range, last }) = said(&lines[at..]) else { continue };
+    for (at, Said { said, range, last }) in all {
         let last = at + last;
         let is_blank = |at: Option<usize>| at.and_then(|at| lines.get(at)).is_none_or(|line| line.trim().is_empty());
         let (gap_before, gap_after) = (is_blank(at.checked_sub(1)), is_blank(Some(last + 1)));
@@ -44,6 +46,17 @@ pub(super) fn lines<'t>(text: &'t str, first_line: u32) -> (Cow<'t, str>, Vec<Em
         lines[at + 1..=last].fill("");
     }
     if found.is_empty() { (Cow::Borrowed(text), found) } else { (Cow::Owned(lines.join("\n")), found) }
+}
+
+/// Whether these are the date lines of several releases (`FOR RELEASE 5 June 2025`): each opens one, and none is an
+/// embargo that stands beside another date.
+pub(super) fn are_dates<'s>(said: impl Iterator<Item = &'s str>) -> bool {
+    said.filter(|said| is_date(said)).collect::<BTreeSet<_>>().len() > 1
+}
+
+/// Whether an embargo is the date line of a release as well.
+pub(super) fn is_date(said: &str) -> bool {
+    date::line(said, &Hints::default()).is_some_and(|line| line.label == Some(Label::Published))
 }
 
 /// What the first of some lines says of an embargo.
@@ -148,12 +161,17 @@ pub(super) fn settle(document: &mut Document) {
     };
     let mut found = Vec::new();
     let blocks = &document.blocks;
+    let are_dates = {
+        let said = (0..blocks.len()).filter(|&at| date::may_say_embargo(&blocks[at].text));
+        let said: Vec<String> = said.take(MOST).flat_map(|at| of_block(&blocks[at..], false).said).collect();
+        are_dates(said.iter().map(String::as_str))
+    };
     let mut stay = vec![true; blocks.len()];
     for (at, block) in blocks.iter().enumerate() {
         if found.len() + known.len() > MOST || !date::may_say_embargo(&block.text) {
             continue;
         }
-        let OfBlock { said, is_all, more } = of_block(&blocks[at..]);
+        let OfBlock { said, is_all, more } = of_block(&blocks[at..], are_dates);
         found.extend(said.into_iter().filter(|_| !is_known(block.lines)).map(|said| Embargo {
             said,
             line: block.lines.first,
@@ -195,14 +213,15 @@ struct OfBlock {
     more: usize,
 }
 
-fn of_block(blocks: &[Block]) -> OfBlock {
+/// What the first of some blocks says, with or without lines that are dates of releases too.
+fn of_block(blocks: &[Block], are_dates: bool) -> OfBlock {
     let mut rows: Vec<&str> = blocks[0].text.split('\n').filter(|row| !row.trim().is_empty()).collect();
     let own = rows.len();
     rows.extend(blocks[1..].iter().take(MORE).map(|next| next.text.trim()).take_while(|next| !next.contains('\n')));
     let mut of = OfBlock { said: Vec::new(), is_all: true, more: 0 };
     let mut at = 0;
     while at < own {
-        match said(&rows[at..]) {
+        match said(&rows[at..]).filter(|said| !are_dates || !is_date(&said.said)) {
             Some(Said { said, range, last }) => {
                 let stays = if last > 0 { before(rows[at], &range) } else { rest(rows[at], range, HEADLINE) };
                 of.is_all &= stays.is_empty();

@@ -48,6 +48,8 @@ fn a_time_on_the_next_line_is_that_of_the_embargo() {
         "FOR RELEASE AT 10:00 ON 5 MAY 2199",
         "For release: 5 May 2199, 10:00",
         "Release: 5 May 2199, 10:00",
+        "To be published on 5 May 2199 at 10:00",
+        "À diffuser le 5 mai 2199 à 10 h",
         "Zur Veröffentlichung am 5. Mai 2199, 10 Uhr",
         "Pressemitteilung mit Sperrfrist 5. Mai 2199, 10 Uhr",
     ] {
@@ -95,4 +97,30 @@ fn a_word_that_is_split_into_runs_is_read() {
     let (drafts, _) = derive("a.htm", &text);
     assert_eq!(drafts[0].embargo.map(|until| until.to_rfc3339()).as_deref(), Some("2199-05-05T10:00:00+00:00"));
     assert_eq!((drafts[0].title.as_str(), drafts[0].body_text.as_str()), (TITLE, BODY));
+}
+
+/// A day alone is that of the release, and holds all of it: one release, not a headline under one date and a text under
+/// another. Of several such lines each opens a release.
+#[test]
+fn the_day_of_a_release_holds_all_of_it() {
+    for lines in ["FOR RELEASE 5 MAY 2199", "For release: 5 May 2199", "Zur Veröffentlichung am 5. Mai 2199"] {
+        for (path, text) in places(lines) {
+            let (drafts, problems) = derive(path, &text);
+            let until = drafts[0].embargo.map(|until| until.to_rfc3339());
+            assert_eq!(until.as_deref(), Some("2199-05-05T00:00:00+00:00"), "{problems:#?} of {text}");
+            assert_eq!((drafts.len(), drafts[0].title.as_str()), (1, TITLE), "{text}");
+        }
+        if lines.starts_with("Zur") {
+            continue;
+        }
+        let other = lines.replace("2199", "2025");
+        let digest =
+            format!("{lines}\n\n{TITLE}\n\n{BODY}\n\n{other}\n\nQuay closes\n\nThe quay closes. Ships leave.\n");
+        let (drafts, _) = derive("a.txt", &digest);
+        let days: Vec<_> = drafts
+            .iter()
+            .map(|draft| draft.date.as_ref().map(|date| date.published.date_naive().to_string()))
+            .collect();
+        assert_eq!(days, [Some("2199-05-05".to_string()), Some("2025-05-05".to_string())], "{digest}");
+    }
 }

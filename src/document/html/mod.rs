@@ -285,7 +285,11 @@ fn embargoes(page: &Page<'_>) -> Vec<Embargo> {
         let said = embargo::said(&texts[at..])?.said;
         Some(Embargo { said, line: page.dom.line_of_text(line.first), gap_before: true, gap_after: true })
     });
-    said.take(embargo::MOST + 1).collect()
+    let mut all: Vec<Embargo> = said.take(embargo::MOST + 1).collect();
+    if embargo::are_dates(all.iter().map(|embargo| embargo.said.as_str())) {
+        all.retain(|embargo| !embargo::is_date(&embargo.said));
+    }
+    all
 }
 
 /// A line's text; where a word for an embargo is split into runs (`<span>SPERR</span><span>FRIST</span>`), without the
