@@ -21,22 +21,7 @@ const TIME_WORDS: usize = 10;
 /// # Errors
 /// Why nobody can tell until when.
 pub fn embargo_time(said: &str, hints: &Hints<'_>) -> Result<Found, String> {
-    let reader = Reader::new(said, hints, Mode::Field);
-    let mut dates = Vec::new();
-    for read in scan(&reader) {
-        dates.push(read.map_err(|bad| bad.message)?.found);
-    }
-    let known = dates.iter().map(|found| found.span.clone()).collect::<Vec<_>>();
-    dates.retain(|found| found.start.month.is_some() && found.start.day.is_some());
-    // Of several, the last to come is the careful one; without a year they can't be compared.
-    let latest = dates.into_iter().max_by_key(|found| (found.end.unwrap_or(found.start), found.time.map(|t| t.hour)));
-    let Some(mut found) = latest else { return Err("it names no day".to_string()) };
-    if let Some(end) = found.end.take() {
-        found.start = end;
-    }
-    if !found.weekday_agrees() {
-        return Err("the day of the week is another one".to_string());
-    }
+    let (mut found, known) = day(said, hints)?;
     let unread = || Err("its time of day can't be read".to_string());
     match found.time {
         Some(_) if said[found.span.end..].trim_start().starts_with(char::is_numeric) => return unread(),
@@ -57,6 +42,32 @@ pub fn embargo_time(said: &str, hints: &Hints<'_>) -> Result<Found, String> {
         },
     }
     Ok(found)
+}
+
+/// The day that an embargo names, whatever it says of the time of day. The year may be missing.
+pub fn embargo_day(said: &str, hints: &Hints<'_>) -> Option<Found> {
+    day(said, hints).ok().map(|(found, _)| Found { time: None, ..found })
+}
+
+/// The last day that an embargo names, and where all its dates stand.
+fn day(said: &str, hints: &Hints<'_>) -> Result<(Found, Vec<Range<usize>>), String> {
+    let reader = Reader::new(said, hints, Mode::Field);
+    let mut dates = Vec::new();
+    for read in scan(&reader) {
+        dates.push(read.map_err(|bad| bad.message)?.found);
+    }
+    let known = dates.iter().map(|found| found.span.clone()).collect::<Vec<_>>();
+    dates.retain(|found| found.start.month.is_some() && found.start.day.is_some());
+    // Of several, the last to come is the careful one; without a year they can't be compared.
+    let latest = dates.into_iter().max_by_key(|found| (found.end.unwrap_or(found.start), found.time.map(|t| t.hour)));
+    let Some(mut found) = latest else { return Err("it names no day".to_string()) };
+    if let Some(end) = found.end.take() {
+        found.start = end;
+    }
+    if !found.weekday_agrees() {
+        return Err("the day of the week is another one".to_string());
+    }
+    Ok((found, known))
 }
 
 /// Whether a word leads into the end of an embargo: `until`, `bis`, `hasta`.

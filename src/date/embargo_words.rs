@@ -100,7 +100,7 @@ pub(super) const FORBIDDEN: &[&str] = &[
 /// What opens a line that, with a day and nothing else, says when a text is free.
 #[rustfmt::skip] // words read as running text
 pub(super) const OPENS: &[&str] = &[
-    "frei ab", "frei erst", "freigegeben ab", "freigegeben erst", "freigabe", "gesperrt bis",
+    "frei erst", "freigegeben ab", "freigegeben erst", "freigabe",
     "veroffentlichung erst", "veroffentlichung frei", "veroffentlichung ab", "zur veroffentlichung erst",
     "zur veroffentlichung", "for release", "for publication", "hold until", "please hold until", "hold for release",
     "pour diffusion", "para publicacion", "ter publicatie", "для публикации", "verwendung frei", "verwendungssperre",
@@ -112,7 +112,7 @@ pub(super) const OPENS: &[&str] = &[
 #[rustfmt::skip] // words read as running text
 pub(super) const OPENS_AT: &[&str] = &[
     "release", "release time", "release date", "time of release", "publication time", "publish on", "to be published",
-    "to be released", "zur freigabe", "frei fur", "frei", "a diffuser a partir", "diffusion a partir", "publication a partir",
+    "to be released", "zur freigabe", "frei fur", "frei", "frei ab", "gesperrt bis", "a diffuser a partir", "diffusion a partir", "publication a partir",
     "for press release", "press release for release", "for broadcast", "a diffuser", "a publier", "pour publication",
     "para publicar", "publicar el", "da pubblicare", "para divulgacao", "te publiceren",
 ];
@@ -204,7 +204,7 @@ pub(super) const TIMES: &[&str] = &[
     "μεσημερι", "μεσανυχτα", "poludnie", "poludnia", "polnocy", "poledne", "pulnoc", "ogle", "close", "business",
     "am", "pm", "uhr", "hrs", "abends", "morgens", "fruh", "fruhe", "vormittag", "vormittags", "nachmittags", "nachts",
     "ochtend", "ochtends", "avond", "avonds", "kvall", "aften", "rano", "wieczorem", "vecer", "вечером", "утром", "днем",
-    "cob", "조간", "석간",
+    "cob", "석간",
 ];
 
 /// Words of the second half of the day.

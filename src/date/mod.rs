@@ -27,7 +27,7 @@ mod zone;
 use std::ops::Range;
 
 pub use embargo::{embargo, may_say_embargo};
-pub use embargo_time::{embargo_time, is_time_of_day, is_until};
+pub use embargo_time::{embargo_day, embargo_time, is_time_of_day, is_until};
 pub use file_name::in_name;
 pub use find::{find, impossible};
 pub use label::Label;

@@ -132,15 +132,24 @@ pub(super) fn hold(
         });
         match read {
             Ok((found, until)) if hold.until < Some(until) => {
-                let mut day = Candidate::new(EvidenceKind::Header, found, &line.said, line.line);
-                day.opens = true;
-                (hold.day, hold.until) = (Some(day), Some(until));
+                (hold.day, hold.until) = (Some(opening(found, line)), Some(until));
             }
             Ok(_) => {}
-            Err(why) => hold.sealed = hold.sealed.or(Some((line.line, why))),
+            Err(why) => {
+                hold.sealed = hold.sealed.or(Some((line.line, why)));
+                // Its day is known all the same.
+                let found = date::embargo_day(&line.said, hints).and_then(|found| with_year(found, candidates));
+                hold.day = hold.day.or(found.map(|found| opening(found, line)));
+            }
         }
     }
     hold
+}
+
+fn opening(found: Found, line: &Embargo) -> Candidate {
+    let mut day = Candidate::new(EvidenceKind::Header, found, &line.said, line.line);
+    day.opens = true;
+    day
 }
 
 /// Of a date that means two days, with nothing to prove which, the later.

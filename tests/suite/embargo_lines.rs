@@ -145,6 +145,8 @@ fn prose_about_embargoes() {
         "Eintritt frei ab 18 Uhr",
         "Eintritt frei: 26.11.2036, 10 Uhr",
         "Frei ab sofort",
+        "Gesperrt bis 26. November 2036",
+        "Frei ab 26. November 2036",
         "Brücke gesperrt bis 26. November 2036",
         "Die Brücke ist gesperrt bis 26. November 2036, 10 Uhr.",
         "Hauptstraße gesperrt bis 26.11.2036",
